@@ -1,0 +1,1 @@
+// Alerts: Avro packets in, tagged packets out.

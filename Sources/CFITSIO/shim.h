@@ -1,0 +1,2 @@
+// CFITSIO: FITS images (alert cutouts) and binary tables.
+#include <fitsio.h>

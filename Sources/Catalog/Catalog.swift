@@ -1,0 +1,1 @@
+// Catalog: the SQLite schema, its migrations, bulk ingest and queries.

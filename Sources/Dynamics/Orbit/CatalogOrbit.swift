@@ -1,0 +1,64 @@
+public import Astro
+
+/// One object's orbit with all that a catalog or a file says of it.
+public struct CatalogOrbit: Hashable, Sendable {
+  /// Readable designation: number, provisional designation or our own.
+  public var designation: String
+  /// Set when a catalog knows the object.
+  public var ssObjectId: Int64?
+  public var orbit: Orbit
+  public var covariance: OrbitCovariance?
+  /// Absolute magnitude (V) and slope of the H, G system.
+  public var absoluteMagnitude: Double?
+  public var slope: Double?
+  /// Non-gravitational A1, A2, A3 [au/d²].
+  public var nonGravitational: Vector3?
+  public var quality: Quality
+
+  public init(
+    designation: String, ssObjectId: Int64? = nil, orbit: Orbit,
+    covariance: OrbitCovariance? = nil, absoluteMagnitude: Double? = nil, slope: Double? = nil,
+    nonGravitational: Vector3? = nil, quality: Quality = Quality()
+  ) {
+    self.designation = designation
+    self.ssObjectId = ssObjectId
+    self.orbit = orbit
+    self.covariance = covariance
+    self.absoluteMagnitude = absoluteMagnitude
+    self.slope = slope
+    self.nonGravitational = nonGravitational
+    self.quality = quality
+  }
+
+  /// How an orbit was fitted; nil where the source does not say.
+  public struct Quality: Hashable, Sendable {
+    /// Root mean square of the residuals [arcsec].
+    public var rmsArcsec: Double?
+    public var observationCount: Int?
+    public var observationsUsed: Int?
+    public var oppositionCount: Int?
+    /// Observed arc [d].
+    public var arcDays: Double?
+    /// The iteration ended at a minimum.
+    public var converged: Bool?
+    /// The observations determine all six parameters. Not implied by ``converged``.
+    public var determined: Bool?
+    /// MPC uncertainty parameter U, 0…9.
+    public var uncertaintyParameter: Int?
+
+    public init(
+      rmsArcsec: Double? = nil, observationCount: Int? = nil, observationsUsed: Int? = nil,
+      oppositionCount: Int? = nil, arcDays: Double? = nil, converged: Bool? = nil,
+      determined: Bool? = nil, uncertaintyParameter: Int? = nil
+    ) {
+      self.rmsArcsec = rmsArcsec
+      self.observationCount = observationCount
+      self.observationsUsed = observationsUsed
+      self.oppositionCount = oppositionCount
+      self.arcDays = arcDays
+      self.converged = converged
+      self.determined = determined
+      self.uncertaintyParameter = uncertaintyParameter
+    }
+  }
+}

@@ -1,0 +1,1 @@
+// Exchange: every file format, in and out.

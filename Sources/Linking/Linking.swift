@@ -1,0 +1,1 @@
+// Linking: tracklets, hypotheses, clustering, linkages.

@@ -1,0 +1,1 @@
+// Nightly: the batch engine, stages and report.

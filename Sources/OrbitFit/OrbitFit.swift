@@ -1,0 +1,1 @@
+// Orbit determination: initial orbits, differential correction, rejection, verdicts.

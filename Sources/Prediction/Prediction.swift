@@ -1,0 +1,1 @@
+// Prediction: where known objects are in a field, with uncertainty, and which detection is which.

@@ -1,0 +1,1 @@
+// Simulation: a survey over real orbits with known truth.
