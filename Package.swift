@@ -19,6 +19,7 @@ let argumentParser = Target.Dependency.product(
   name: "ArgumentParser", package: "swift-argument-parser")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
   .testTarget(
@@ -76,7 +77,8 @@ let package = Package(
       dependencies: rooms("Astro", "Dynamics", "Astrometry", "CFITSIO"), swiftSettings: room),
     .target(
       name: "Catalog",
-      dependencies: rooms("Astro", "Dynamics", "Astrometry") + [grdb], swiftSettings: room),
+      dependencies: rooms("Astro", "Dynamics", "Astrometry") + [grdb, sqlite],
+      swiftSettings: room),
     .target(
       name: "Alerts",
       dependencies: rooms("Astro", "Dynamics", "Astrometry", "Prediction", "CAvro"),

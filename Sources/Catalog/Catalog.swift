@@ -1,1 +1,138 @@
-// Catalog: the SQLite schema, its migrations, bulk ingest and queries.
+import Foundation
+package import GRDB
+
+// Catalog: everything that is known, in one SQLite file.
+//
+// In:      detections, orbits, SSObjects with their sources, quarantined records, runs.
+// Out:     the same, by query; tables and columns named as in LSST's schema.
+// Refuses: to compute. It stores values and gives them back; files that are no catalog of ours,
+//          or of a newer version; a second writer.
+//
+// Start reading at Schema/Migrations.swift (the tables), then Catalog+Ingest.swift.
+
+/// An open catalog.
+///
+/// Many readers and one writer: a catalog opened for writing holds a lock (``CatalogLock``) until
+/// it is closed. Every change is one transaction: a process that dies leaves the catalog as it
+/// was before the change.
+public final class Catalog: Sendable {
+  public enum Access: Sendable {
+    case readOnly
+    /// For writing; made if it is not there.
+    case readWrite
+    /// For writing; an error if it is not there.
+    case readWriteExisting
+  }
+
+  public let path: String
+  package let database: any DatabaseWriter
+  private let lock: CatalogLock?
+
+  /// Opens the catalog `path`, brings an older one up to date when it is opened for writing.
+  ///
+  /// - Throws: ``CatalogError``: no such file or folder, not a catalog, of a newer version, of an
+  ///   older one (read-only), held by another run, not writable.
+  public init(path: String, access: Access) throws(CatalogError) {
+    self.path = path
+    let writes = access != .readOnly
+    try Self.checkPlace(path, access: access)
+    lock = writes ? try CatalogLock(catalogPath: path) : nil
+    database = try CatalogError.wrap("opening", path: path) {
+      writes
+        ? try DatabasePool(path: path, configuration: Self.configuration())
+        : try Self.openForReading(path)
+    }
+    try checkKind()
+    if writes {
+      try CatalogError.wrap("migrating", path: path) { try Migrations.all.migrate(database) }
+    } else {
+      try checkUpToDate()
+    }
+  }
+
+  /// Closes the file; a catalog opened for writing is merged into one file and unlocked.
+  public func close() throws(CatalogError) {
+    try CatalogError.wrap("closing", path: path) { try database.close() }
+    lock?.release()
+  }
+
+  // MARK: - Reading and writing
+
+  package func read<Value>(
+    _ action: String, _ body: (Database) throws -> Value
+  ) throws(CatalogError) -> Value {
+    try CatalogError.wrap(action, path: path) {
+      try database.read { try body($0) }
+    }
+  }
+
+  /// One transaction: all of `body` or nothing.
+  package func write<Value>(
+    _ action: String, _ body: (Database) throws -> Value
+  ) throws(CatalogError) -> Value {
+    try CatalogError.wrap(action, path: path) {
+      try database.write { try body($0) }
+    }
+  }
+
+  // MARK: - Opening
+
+  private static func configuration(readOnly: Bool = false) -> Configuration {
+    var configuration = Configuration()
+    configuration.readonly = readOnly
+    configuration.busyMode = .timeout(10)
+    configuration.prepareDatabase { database in
+      if !readOnly { try database.execute(sql: "PRAGMA synchronous = NORMAL") }
+      try database.execute(sql: "PRAGMA cache_size = -65536")
+    }
+    return configuration
+  }
+
+  /// A catalog in a folder that can't be written has no place for SQLite's shared memory file: it
+  /// can't change either, and is opened as immutable.
+  private static func openForReading(_ path: String) throws -> any DatabaseWriter {
+    let folder = URL(filePath: path).deletingLastPathComponent().path
+    if access(folder, W_OK) != 0, access(path + "-wal", F_OK) != 0 {
+      let place = URL(filePath: path).absoluteString + "?immutable=1"
+      return try DatabaseQueue(path: place, configuration: configuration(readOnly: true))
+    }
+    return try DatabasePool(path: path, configuration: configuration(readOnly: true))
+  }
+
+  private static func checkPlace(_ path: String, access: Access) throws(CatalogError) {
+    var isFolder: ObjCBool = false
+    let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
+    if isFolder.boolValue { throw .notACatalog(path: path, reason: "it is a folder") }
+    let folder = URL(filePath: path).deletingLastPathComponent().path
+    if !exists, access != .readWrite { throw .missing(path: path) }
+    if !FileManager.default.fileExists(atPath: folder) { throw .missingFolder(path: folder) }
+    guard access != .readOnly else { return }
+    if exists, Glibc.access(path, W_OK) != 0 { throw .notWritable(path: path) }
+    if Glibc.access(folder, W_OK) != 0 { throw .notWritable(path: folder) }
+  }
+
+  private func checkKind() throws(CatalogError) {
+    let (kind, tables) = try CatalogError.wrap("opening", path: path) {
+      try database.read { database in
+        (
+          try Int32.fetchOne(database, sql: "PRAGMA application_id") ?? 0,
+          try Int.fetchOne(database, sql: "SELECT count(*) FROM sqlite_master") ?? 0
+        )
+      }
+    }
+    if kind != Migrations.applicationId, tables > 0 || lock == nil {
+      throw .notACatalog(path: path, reason: "it is an SQLite file of another program")
+    }
+    let isNewer = try CatalogError.wrap("opening", path: path) {
+      try database.read { try Migrations.all.hasBeenSuperseded($0) }
+    }
+    if isNewer { throw .newerVersion(path: path) }
+  }
+
+  private func checkUpToDate() throws(CatalogError) {
+    let isUpToDate = try CatalogError.wrap("opening", path: path) {
+      try database.read { try Migrations.all.hasCompletedMigrations($0) }
+    }
+    if !isUpToDate { throw .olderVersion(path: path) }
+  }
+}

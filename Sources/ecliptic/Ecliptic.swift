@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 
 @main
 struct Ecliptic: AsyncParsableCommand {
@@ -6,5 +7,30 @@ struct Ecliptic: AsyncParsableCommand {
     commandName: "ecliptic",
     abstract: "Links asteroid detections, fits orbits, keeps an SSObject catalog, tags alerts.",
     version: "0.1.0",
-    subcommands: [])
+    subcommands: [
+      CatalogCommand.self,
+      ExportCommand.self,
+    ])
+
+  /// Runs the command line; every error ends here, as one line on stderr and an exit code.
+  static func main() async {
+    do {
+      var command = try parseAsRoot()
+      if var asynchronous = command as? any AsyncParsableCommand {
+        try await asynchronous.run()
+      } else {
+        try command.run()
+      }
+    } catch {
+      let code = ExitStatus.code(for: error)
+      if code == ExitStatus.usage || code == ExitStatus.done {
+        // Usage and help texts are ArgumentParser's; only the code is ours.
+        let message = fullMessage(for: error)
+        if code == ExitStatus.done { print(message) } else { Reporting.printError(message) }
+      } else if !(error is ExitCode) {
+        Reporting.printError("ecliptic: \(error)")
+      }
+      Foundation.exit(code.rawValue)
+    }
+  }
 }

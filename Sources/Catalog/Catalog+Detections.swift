@@ -1,0 +1,65 @@
+public import Astrometry
+import Astro
+import Dynamics
+import GRDB
+
+/// A detection as the catalog has it.
+public struct StoredDetection: Sendable {
+  public var detection: Detection
+  /// MJD of the evening of its night.
+  public var night: Int
+  /// The object that it belongs to, when one is known.
+  public var ssObjectId: Int64?
+}
+
+extension Catalog {
+  /// The detections of some nights, in the order of time, then identifier.
+  public func detections(nights: ClosedRange<Int>) throws(CatalogError) -> [StoredDetection] {
+    try detections(
+      "WHERE night BETWEEN ? AND ?", [nights.lowerBound, nights.upperBound])
+  }
+
+  /// All detections that belong to any of some objects, in the order of time, then identifier.
+  public func detections(ofObjects ids: [Int64]) throws(CatalogError) -> [StoredDetection] {
+    guard !ids.isEmpty else { return [] }
+    let list = ids.map(String.init).joined(separator: ",")
+    return try detections("WHERE ssObjectId IN (\(list))", [])
+  }
+
+  private func detections(
+    _ condition: String, _ arguments: StatementArguments
+  ) throws(CatalogError) -> [StoredDetection] {
+    try read("reading detections") { database in
+      let rows = try Row.fetchCursor(
+        database,
+        sql: """
+          SELECT diaSourceId, sourceId, midpointMjdTai, ra, dec, raErr, decErr, ra_dec_Cov, mag,
+            magErr, band, observatory, visit, designation, trailLength, trailAngle, observerX,
+            observerY, observerZ, night, ssObjectId
+          FROM DiaSource \(condition) ORDER BY midpointMjdTai, diaSourceId
+          """, arguments: arguments)
+      var found: [StoredDetection] = []
+      while let row = try rows.next() {
+        let code: String = row[11]
+        guard let observatory = ObservatoryCode(code) else {
+          throw CatalogError.database(
+            path: path, action: "reading detections",
+            reason: "\"\(code)\" in DiaSource.observatory is no observatory code")
+        }
+        found.append(Self.stored(row, observatory: observatory))
+      }
+      return found
+    }
+  }
+
+  private static func stored(_ row: Row, observatory: ObservatoryCode) -> StoredDetection {
+    let x: Double? = row[16]
+    let detection = Detection(
+      diaSourceId: row[0], sourceId: row[1], midpoint: Epoch<TAI>(mjd: row[2]), raDeg: row[3],
+      decDeg: row[4], raErrDeg: row[5], decErrDeg: row[6], raDecCovDeg2: row[7], mag: row[8],
+      magErr: row[9], band: row[10], observatory: observatory, visit: row[12],
+      designation: row[13], trailLengthArcsec: row[14], trailAngleDeg: row[15],
+      observerGeocentricKm: x.map { Vector3($0, row[17], row[18]) })
+    return StoredDetection(detection: detection, night: row[19], ssObjectId: row[20])
+  }
+}

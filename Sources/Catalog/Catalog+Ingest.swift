@@ -1,0 +1,191 @@
+import Astro
+public import Astrometry
+import Dynamics
+import Foundation
+import GRDB
+
+/// A detection on its way into the catalog.
+public struct IngestRow: Sendable {
+  public var detection: Detection
+  /// MJD of the evening of its night (local noon to noon).
+  public var night: Int
+  /// Where it stood in its file, for the quarantine.
+  public var location: QuarantinedRecord.Location
+
+  public init(detection: Detection, night: Int, location: QuarantinedRecord.Location) {
+    self.detection = detection
+    self.night = night
+    self.location = location
+  }
+}
+
+/// A file that was read: the key under which the catalog remembers it.
+public struct IngestedFile: Sendable {
+  /// Its path as it was given; `-` for standard input.
+  public var name: String
+  public var contentDigest: String
+  /// What it held: `detections` or `orbits`.
+  public var kind: String
+
+  public init(name: String, contentDigest: String, kind: String) {
+    self.name = name
+    self.contentDigest = contentDigest
+    self.kind = kind
+  }
+}
+
+/// What became of the rows of a file.
+public struct IngestCounts: Sendable, Hashable, Codable {
+  /// Records that the file had, bad ones too.
+  public var rows = 0
+  public var added = 0
+  /// In the catalog before, with the same content.
+  public var alreadyThere = 0
+  public var quarantined = 0
+
+  public init() {}
+
+  public static func += (a: inout IngestCounts, b: IngestCounts) {
+    a.rows += b.rows
+    a.added += b.added
+    a.alreadyThere += b.alreadyThere
+    a.quarantined += b.quarantined
+  }
+}
+
+extension Catalog {
+  /// Adds a file's detections, in one transaction. Idempotent: rows that are there with the same
+  /// content are counted and left; rows whose `diaSourceId` is there with another content are
+  /// quarantined. What an earlier version of the file had in quarantine is replaced.
+  ///
+  /// - Parameters:
+  ///   - rows: the good rows.
+  ///   - bad: what readers and checks refused of this file.
+  /// - Returns: counts, and all quarantined records (`bad` and conflicts).
+  public func ingest(
+    _ rows: [IngestRow], bad: [QuarantinedRecord], from file: IngestedFile
+  ) throws(CatalogError) -> (counts: IngestCounts, quarantined: [QuarantinedRecord]) {
+    try write("adding detections of \(file.name)") { database in
+      var counts = IngestCounts()
+      counts.rows = rows.count + bad.count
+      var quarantined = bad
+      var insert = try BulkInsert(database, sql: DiaSourceColumns.insert)
+      var same = try BulkInsert(database, sql: DiaSourceColumns.sameContent)
+      var visit = try BulkInsert(
+        database,
+        sql: """
+          INSERT INTO visits (visit, observatory, night, midpointMjdTai, band, nDiaSources)
+          VALUES (?, ?, ?, ?, ?, 1)
+          ON CONFLICT (visit) DO UPDATE SET nDiaSources = nDiaSources + 1
+          """)
+      for row in rows {
+        DiaSourceColumns.bindContent(row.detection, to: &insert)
+        DiaSourceColumns.bindDerived(row, to: &insert)
+        if try insert.run() == 1 {
+          counts.added += 1
+          if let id = row.detection.visit {
+            visit.bind(id)
+            visit.bind(row.detection.observatory.description)
+            visit.bind(row.night)
+            visit.bind(row.detection.midpoint.mjd)
+            visit.bind(row.detection.band)
+            try visit.run()
+          }
+        } else {
+          DiaSourceColumns.bindContent(row.detection, to: &same)
+          if try same.exists() {
+            counts.alreadyThere += 1
+          } else {
+            quarantined.append(Self.conflict(row, file: file.name))
+          }
+        }
+      }
+      counts.quarantined = quarantined.count
+      try Self.replaceQuarantine(database, file: file.name, with: quarantined)
+      try Self.remember(database, file: file, counts: counts)
+      return (counts, quarantined)
+    }
+  }
+
+  private static func conflict(_ row: IngestRow, file: String) -> QuarantinedRecord {
+    let name = row.detection.sourceId ?? String(row.detection.diaSourceId)
+    return QuarantinedRecord(
+      file: file, location: row.location, field: "diaSourceId",
+      reason: "\(name) is in the catalog with another content; give it another identifier")
+  }
+
+  static func remember(
+    _ database: Database, file: IngestedFile, counts: IngestCounts
+  ) throws {
+    try database.execute(
+      sql: """
+        INSERT INTO ingestedFiles
+          (file, contentDigest, kind, rows, added, quarantined, ingestedAt)
+        VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
+        """,
+      arguments: [
+        file.name, file.contentDigest, file.kind, counts.rows, counts.added, counts.quarantined,
+        Date.now.formatted(.iso8601),
+      ])
+  }
+}
+
+/// How a detection stands in `DiaSource`.
+enum DiaSourceColumns {
+  /// What came in: two rows of the same identifier must agree in all of it.
+  static let content = [
+    "diaSourceId", "visit", "midpointMjdTai", "ra", "raErr", "dec", "decErr", "ra_dec_Cov",
+    "trailLength", "trailAngle", "band", "observatory", "mag", "magErr",
+    "sourceId", "designation", "observerX", "observerY", "observerZ",
+  ]
+
+  static let insert = """
+    INSERT INTO DiaSource (\(content.joined(separator: ", ")), psfFlux, psfFluxErr, night)
+    VALUES (\(content.map { _ in "?" }.joined(separator: ", ")), ?, ?, ?)
+    ON CONFLICT (diaSourceId) DO NOTHING
+    """
+
+  static let sameContent = """
+    SELECT 1 FROM DiaSource WHERE \(content.map { "\($0) IS ?" }.joined(separator: " AND "))
+    """
+
+  /// Binds the columns of ``content``, in order.
+  static func bindContent(_ detection: Detection, to statement: inout BulkInsert) {
+    statement.bind(detection.diaSourceId)
+    statement.bind(detection.visit)
+    statement.bind(detection.midpoint.mjd)
+    statement.bind(detection.raDeg)
+    statement.bind(detection.raErrDeg)
+    statement.bind(detection.decDeg)
+    statement.bind(detection.decErrDeg)
+    statement.bind(detection.raDecCovDeg2)
+    statement.bind(detection.trailLengthArcsec)
+    statement.bind(detection.trailAngleDeg)
+    statement.bind(detection.band)
+    statement.bind(detection.observatory.description)
+    statement.bind(detection.mag)
+    statement.bind(detection.magErr)
+    statement.bind(detection.sourceId)
+    statement.bind(detection.designation)
+    statement.bind(detection.observerGeocentricKm?.x)
+    statement.bind(detection.observerGeocentricKm?.y)
+    statement.bind(detection.observerGeocentricKm?.z)
+  }
+
+  /// Binds the columns after those of ``content`` in ``insert``.
+  static func bindDerived(_ row: IngestRow, to statement: inout BulkInsert) {
+    let flux = psfFlux(row.detection)
+    statement.bind(flux?.value)
+    statement.bind(flux?.error)
+    statement.bind(row.night)
+  }
+
+  /// The AB flux [nJy] of a magnitude in a band of LSST; other bands have other zero points.
+  private static func psfFlux(_ detection: Detection) -> (value: Double, error: Double?)? {
+    guard let mag = detection.mag, let band = detection.band,
+      ["u", "g", "r", "i", "z", "y"].contains(band)
+    else { return nil }
+    let flux = pow(10, (31.4 - mag) / 2.5)
+    return (flux, detection.magErr.map { flux * $0 * log(10) / 2.5 })
+  }
+}

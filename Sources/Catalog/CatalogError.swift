@@ -1,0 +1,64 @@
+import GRDB
+
+/// What the caller or the machine did wrong; each says what to do about it.
+public enum CatalogError: Error, CustomStringConvertible {
+  case missing(path: String)
+  case missingFolder(path: String)
+  case notWritable(path: String)
+  case notACatalog(path: String, reason: String)
+  case newerVersion(path: String)
+  case olderVersion(path: String)
+  case locked(path: String, holder: String)
+  case diskFull(path: String, action: String)
+  case badQuery(sql: String, reason: String)
+  case unknownTable(name: String)
+  case database(path: String, action: String, reason: String)
+
+  public var description: String {
+    switch self {
+    case .missing(let path):
+      "\(path): no such catalog; ecliptic ingest or ecliptic import makes one"
+    case .missingFolder(let path): "\(path): no such folder; make it first"
+    case .notWritable(let path):
+      "\(path): not writable; check its permissions, or copy the catalog to a place of your own"
+    case .notACatalog(let path, let reason): "\(path): not a catalog: \(reason)"
+    case .newerVersion(let path):
+      "\(path): made by a newer version of ecliptic; use that version (nothing was changed)"
+    case .olderVersion(let path):
+      "\(path): made by an older version of ecliptic; run: ecliptic catalog migrate --catalog \(path)"
+    case .locked(let path, let holder):
+      "\(path): held by another run (\(holder)); wait for it to end"
+    case .diskFull(let path, let action):
+      "\(path): the disk is full while \(action); free some space and run it again "
+        + "(nothing was changed)"
+    case .badQuery(let sql, let reason): "the condition \"\(sql)\" does not run: \(reason)"
+    case .unknownTable(let name):
+      "no table \"\(name)\"; there are: \(Catalog.exportableTables.joined(separator: ", "))"
+    case .database(let path, let action, let reason): "\(path): \(action) failed: \(reason)"
+    }
+  }
+
+  /// Runs `body`, turns SQLite's errors into ours.
+  static func wrap<Value>(
+    _ action: String, path: String, _ body: () throws -> Value
+  ) throws(CatalogError) -> Value {
+    do {
+      return try body()
+    } catch let error as CatalogError {
+      throw error
+    } catch let error as DatabaseError {
+      switch error.resultCode {
+      case .SQLITE_FULL: throw .diskFull(path: path, action: action)
+      case .SQLITE_NOTADB: throw .notACatalog(path: path, reason: "it is no SQLite file")
+      case .SQLITE_BUSY, .SQLITE_LOCKED:
+        throw .locked(path: path, holder: "an SQLite connection of another program")
+      case .SQLITE_READONLY: throw .notWritable(path: path)
+      default:
+        throw .database(
+          path: path, action: action, reason: error.message ?? "\(error.resultCode)")
+      }
+    } catch {
+      throw .database(path: path, action: action, reason: String(describing: error))
+    }
+  }
+}

@@ -1,0 +1,16 @@
+import GRDB
+
+/// The schema's history. Append only: a migration that has been released is never changed.
+enum Migrations {
+  /// `ECLP`, in the file's header, tells a catalog from other SQLite files.
+  static let applicationId: Int32 = 0x4543_4C50
+
+  static let all: DatabaseMigrator = {
+    var migrator = DatabaseMigrator()
+    migrator.registerMigration("v1") { database in
+      try database.execute(sql: "PRAGMA application_id = \(applicationId)")
+      for table in Version1.tables { try database.execute(sql: table) }
+    }
+    return migrator
+  }()
+}

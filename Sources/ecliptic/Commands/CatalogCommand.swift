@@ -1,0 +1,92 @@
+import ArgumentParser
+import Catalog
+import Foundation
+
+struct CatalogCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "catalog",
+    abstract: "Looks after a catalog: checks, counts, copies, brings up to date.",
+    subcommands: [Check.self, Stats.self, Backup.self, Migrate.self])
+}
+
+extension CatalogCommand {
+  struct Check: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Checks the file and how its tables agree; exit code 1 when something is wrong.",
+      discussion: "EXAMPLE\n  ecliptic catalog check --catalog survey.db")
+
+    @OptionGroup var catalog: CatalogOption
+    @OptionGroup var report: ReportOption
+
+    func run() throws {
+      let problems = try Catalog(path: catalog.catalog, access: .readOnly).problems()
+      if report.json {
+        try Reporting.printJSON(["problems": problems])
+      } else {
+        try Reporting.printText(
+          problems.isEmpty ? "all is well\n" : problems.map { "\($0)\n" }.joined())
+      }
+      if !problems.isEmpty { throw ExitStatus.failed }
+    }
+  }
+
+  struct Stats: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Counts the rows of every table.",
+      discussion: "EXAMPLE\n  ecliptic catalog stats --catalog survey.db --digests")
+
+    @OptionGroup var catalog: CatalogOption
+    @OptionGroup var report: ReportOption
+    @Flag(help: "Print a digest of each table's content too: equal digests, equal tables.")
+    var digests = false
+
+    struct Figures: Encodable {
+      var nights: [Int]?
+      var rows: [String: Int]
+      var digests: [String: String]?
+    }
+
+    func run() throws {
+      let catalog = try Catalog(path: catalog.catalog, access: .readOnly)
+      let nights = try catalog.nights()
+      let figures = Figures(
+        nights: nights.map { [$0.lowerBound, $0.upperBound] }, rows: try catalog.rowCounts(),
+        digests: digests ? try catalog.contentDigests() : nil)
+      if report.json { return try Reporting.printJSON(figures) }
+      var text = ""
+      for (table, count) in figures.rows.sorted(by: { $0.key < $1.key }) {
+        let digest = figures.digests?[table].map { "  \($0)" } ?? ""
+        let name = table.padding(toLength: 16, withPad: " ", startingAt: 0)
+        text += "\(name) \(count)\(digest)\n"
+      }
+      if let nights { text += "nights (MJD)     \(nights.lowerBound) to \(nights.upperBound)\n" }
+      try Reporting.printText(text)
+    }
+  }
+
+  struct Backup: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Copies a catalog to a new file, also while it is in use.",
+      discussion: "EXAMPLE\n  ecliptic catalog backup --catalog survey.db --output copy.db")
+
+    @OptionGroup var catalog: CatalogOption
+    @Option(help: "The copy; must not exist.")
+    var output: String
+
+    func run() throws {
+      try Catalog(path: catalog.catalog, access: .readOnly).backup(to: output)
+    }
+  }
+
+  struct Migrate: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Brings a catalog that an older version made up to date.",
+      discussion: "EXAMPLE\n  ecliptic catalog migrate --catalog survey.db")
+
+    @OptionGroup var catalog: CatalogOption
+
+    func run() throws {
+      try Catalog(path: catalog.catalog, access: .readWriteExisting).close()
+    }
+  }
+}

@@ -1,0 +1,48 @@
+import ArgumentParser
+import Catalog
+
+struct ExportCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "export",
+    abstract: "Writes a table of a catalog, or a part of it, to a file.",
+    discussion: """
+      Tables: \(Catalog.exportableTables.joined(separator: ", ")).
+
+      EXAMPLE
+        ecliptic export --catalog survey.db --format csv --table SSSource \\
+          --where "ephOffset < 1" --output sources.csv
+      """)
+
+  enum Format: String, ExpressibleByArgument, CaseIterable {
+    case csv
+  }
+
+  @OptionGroup var catalog: CatalogOption
+  @Option(help: "The output's format: csv.")
+  var format: Format
+  @Option(help: "The table.")
+  var table = "SSObject"
+  @Option(
+    name: .customLong("where"),
+    help: ArgumentHelp("Only rows that meet this SQL condition.", valueName: "sql"))
+  var condition: String?
+  @Option(help: "The output file; - is standard output.")
+  var output: String
+
+  func validate() throws {
+    guard Catalog.exportableTables.contains(table) else {
+      throw ValidationError("\(CatalogError.unknownTable(name: table))")
+    }
+  }
+
+  func run() throws {
+    let catalog = try Catalog(path: catalog.catalog, access: .readOnly)
+    try OutputFile.write(to: output) { out in
+      try catalog.rows(of: table, where: condition) { names in
+        try out.write(CSVText.line(names))
+      } row: { values in
+        try out.write(CSVText.line(values))
+      }
+    }
+  }
+}

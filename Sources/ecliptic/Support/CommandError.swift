@@ -1,0 +1,15 @@
+/// What goes wrong at the command line's own level: reading and writing files that it names.
+enum CommandError: Error, CustomStringConvertible {
+  case missingInput(path: String)
+  case unreadable(path: String, reason: String)
+  case unwritable(path: String, reason: String)
+
+  var description: String {
+    switch self {
+    case .missingInput(let path):
+      "\(path): no such file; check the name, or give - for standard input"
+    case .unreadable(let path, let reason): "\(path): cannot be read: \(reason)"
+    case .unwritable(let path, let reason): "\(path): cannot be written: \(reason)"
+    }
+  }
+}

@@ -1,0 +1,38 @@
+import ArgumentParser
+import Astrometry
+import Foundation
+
+/// Printing what a command found.
+enum Reporting {
+  /// A report for machines, on stdout: one JSON object, keys sorted.
+  static func printJSON(_ value: some Encodable) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    encoder.nonConformingFloatEncodingStrategy = .convertToString(
+      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+    let data = try encoder.encode(value)
+    try printText(String(decoding: data, as: UTF8.self) + "\n")
+  }
+
+  /// A report for people, on stdout; an error when it can't be written (a full disk).
+  static func printText(_ text: String) throws {
+    try OutputFile.write(to: "-") { try $0.write(text) }
+  }
+
+  static func printError(_ text: String) {
+    FileHandle.standardError.write(Data("\(text)\n".utf8))
+  }
+
+  /// Says on stderr which records were left out and why: the first few in full, then a count.
+  static func printQuarantined(_ records: [QuarantinedRecord], limit: Int = 20) {
+    for record in records.prefix(limit) { printError("quarantined: \(record)") }
+    if records.count > limit {
+      printError("quarantined: \(records.count - limit) more records")
+    }
+  }
+
+  /// Ends the command with exit code 3 when records were quarantined.
+  static func exitIfQuarantined(_ count: Int) throws {
+    if count > 0 { throw ExitStatus.quarantined }
+  }
+}
