@@ -46,9 +46,9 @@ package struct BulkInsert: ~Copyable {
 
   package mutating func bind(_ value: Bool?) { bind(value.map { $0 ? Int64(1) : 0 }) }
 
-  /// A value that is not a number becomes NULL.
+  /// A value that is not finite becomes NULL.
   package mutating func bind(_ value: Double?) {
-    guard let value else { return bindNull() }
+    guard let value, value.isFinite else { return bindNull() }
     column += 1
     sqlite3_bind_double(statement, column, value)
   }
@@ -87,6 +87,19 @@ package struct BulkInsert: ~Copyable {
     let code = step()
     guard code == SQLITE_ROW || code == SQLITE_DONE else { throw failure(code) }
     return code == SQLITE_ROW
+  }
+
+  /// Runs a query with what was bound.
+  ///
+  /// - Returns: the integer in the first column of its first row, if it has a row.
+  package mutating func firstInteger() throws -> Int64? {
+    let code = sqlite3_step(statement)
+    defer {
+      sqlite3_reset(statement)
+      column = 0
+    }
+    guard code == SQLITE_ROW || code == SQLITE_DONE else { throw failure(code) }
+    return code == SQLITE_ROW ? sqlite3_column_int64(statement, 0) : nil
   }
 
   private mutating func step() -> Int32 {

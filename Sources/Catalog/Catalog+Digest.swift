@@ -72,6 +72,8 @@ public struct ContentDigest: Sendable {
     }
   }
 
+  package var value: UInt64 { state }
+
   public var text: String {
     let hex = String(state, radix: 16)
     return String(repeating: "0", count: 16 - hex.count) + hex

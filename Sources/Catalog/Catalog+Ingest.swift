@@ -19,18 +19,15 @@ public struct IngestRow: Sendable {
   }
 }
 
-/// A file that was read: the key under which the catalog remembers it.
-public struct IngestedFile: Sendable {
-  /// Its path as it was given; `-` for standard input.
-  public var name: String
-  public var contentDigest: String
-  /// What it held: `detections` or `orbits`.
-  public var kind: String
+/// A part of a file on its way into the catalog.
+public struct IngestBatch: Sendable {
+  public var rows: [IngestRow]
+  /// What readers and checks refused.
+  public var bad: [QuarantinedRecord]
 
-  public init(name: String, contentDigest: String, kind: String) {
-    self.name = name
-    self.contentDigest = contentDigest
-    self.kind = kind
+  public init(rows: [IngestRow], bad: [QuarantinedRecord]) {
+    self.rows = rows
+    self.bad = bad
   }
 }
 
@@ -53,57 +50,50 @@ public struct IngestCounts: Sendable, Hashable, Codable {
   }
 }
 
+/// What a file brought.
+public struct IngestResult: Sendable {
+  public var counts = IngestCounts()
+  public var quarantined: [QuarantinedRecord] = []
+
+  public init() {}
+}
+
 extension Catalog {
-  /// Adds a file's detections, in one transaction. Idempotent: rows that are there with the same
-  /// content are counted and left; rows whose `diaSourceId` is there with another content are
+  /// Adds a file's detections, all in one transaction. Idempotent: rows that are there with the
+  /// same content are counted and left; rows whose `diaSourceId` is there with another content are
   /// quarantined. What an earlier version of the file had in quarantine is replaced.
   ///
   /// - Parameters:
-  ///   - rows: the good rows.
-  ///   - bad: what readers and checks refused of this file.
-  /// - Returns: counts, and all quarantined records (`bad` and conflicts).
+  ///   - file: its path; `-` for standard input.
+  ///   - next: the next part of the file, nil at its end. What it throws ends the transaction
+  ///     and leaves the catalog as it was.
   public func ingest(
-    _ rows: [IngestRow], bad: [QuarantinedRecord], from file: IngestedFile
-  ) throws(CatalogError) -> (counts: IngestCounts, quarantined: [QuarantinedRecord]) {
-    try write("adding detections of \(file.name)") { database in
-      var counts = IngestCounts()
-      counts.rows = rows.count + bad.count
-      var quarantined = bad
-      var insert = try BulkInsert(database, sql: DiaSourceColumns.insert)
-      var same = try BulkInsert(database, sql: DiaSourceColumns.sameContent)
-      var visit = try BulkInsert(
-        database,
-        sql: """
-          INSERT INTO visits (visit, observatory, night, midpointMjdTai, band, nDiaSources)
-          VALUES (?, ?, ?, ?, ?, 1)
-          ON CONFLICT (visit) DO UPDATE SET nDiaSources = nDiaSources + 1
-          """)
-      for row in rows {
-        DiaSourceColumns.bindContent(row.detection, to: &insert)
-        DiaSourceColumns.bindDerived(row, to: &insert)
-        if try insert.run() == 1 {
-          counts.added += 1
-          if let id = row.detection.visit {
-            visit.bind(id)
-            visit.bind(row.detection.observatory.description)
-            visit.bind(row.night)
-            visit.bind(row.detection.midpoint.mjd)
-            visit.bind(row.detection.band)
-            try visit.run()
-          }
-        } else {
-          DiaSourceColumns.bindContent(row.detection, to: &same)
-          if try same.exists() {
-            counts.alreadyThere += 1
-          } else {
-            quarantined.append(Self.conflict(row, file: file.name))
+    file: String, _ next: () throws -> IngestBatch?
+  ) throws -> IngestResult {
+    try writeRethrowing("adding detections of \(file)") { database in
+      var result = IngestResult()
+      var digest = ContentDigest()
+      var writer = try DetectionWriter(database)
+      while let batch = try next() {
+        result.counts.rows += batch.rows.count + batch.bad.count
+        result.quarantined += batch.bad
+        for row in batch.rows {
+          digest.add(UInt64(bitPattern: row.detection.diaSourceId))
+          digest.add(row.detection.midpoint.mjd.bitPattern)
+          digest.add(row.detection.raDeg.bitPattern)
+          digest.add(row.detection.decDeg.bitPattern)
+          switch try writer.write(row) {
+          case .added: result.counts.added += 1
+          case .alreadyThere: result.counts.alreadyThere += 1
+          case .conflict: result.quarantined.append(Self.conflict(row, file: file))
           }
         }
       }
-      counts.quarantined = quarantined.count
-      try Self.replaceQuarantine(database, file: file.name, with: quarantined)
-      try Self.remember(database, file: file, counts: counts)
-      return (counts, quarantined)
+      result.counts.quarantined = result.quarantined.count
+      try Self.replaceQuarantine(database, file: file, with: result.quarantined)
+      try Self.remember(
+        database, file: file, kind: "detections", digest: digest.text, counts: result.counts)
+      return result
     }
   }
 
@@ -114,8 +104,9 @@ extension Catalog {
       reason: "\(name) is in the catalog with another content; give it another identifier")
   }
 
+  /// Notes that a file was read; the first time that this content was.
   static func remember(
-    _ database: Database, file: IngestedFile, counts: IngestCounts
+    _ database: Database, file: String, kind: String, digest: String, counts: IngestCounts
   ) throws {
     try database.execute(
       sql: """
@@ -124,9 +115,51 @@ extension Catalog {
         VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
         """,
       arguments: [
-        file.name, file.contentDigest, file.kind, counts.rows, counts.added, counts.quarantined,
+        file, digest, kind, counts.rows, counts.added, counts.quarantined,
         Date.now.formatted(.iso8601),
       ])
+  }
+}
+
+/// The prepared statements of an ingest.
+private struct DetectionWriter: ~Copyable {
+  enum Outcome { case added, alreadyThere, conflict }
+
+  private var insert: BulkInsert
+  private var same: BulkInsert
+  private var visit: BulkInsert
+
+  init(_ database: Database) throws {
+    let insert = try BulkInsert(database, sql: DiaSourceColumns.insert)
+    let same = try BulkInsert(database, sql: DiaSourceColumns.sameContent)
+    let visit = try BulkInsert(
+      database,
+      sql: """
+        INSERT INTO visits (visit, observatory, night, midpointMjdTai, band, nDiaSources)
+        VALUES (?, ?, ?, ?, ?, 1)
+        ON CONFLICT (visit) DO UPDATE SET nDiaSources = nDiaSources + 1
+        """)
+    self.insert = insert
+    self.same = same
+    self.visit = visit
+  }
+
+  mutating func write(_ row: IngestRow) throws -> Outcome {
+    DiaSourceColumns.bindContent(row.detection, to: &insert)
+    DiaSourceColumns.bindDerived(row, to: &insert)
+    guard try insert.run() == 1 else {
+      DiaSourceColumns.bindContent(row.detection, to: &same)
+      return try same.exists() ? .alreadyThere : .conflict
+    }
+    if let id = row.detection.visit {
+      visit.bind(id)
+      visit.bind(row.detection.observatory.description)
+      visit.bind(row.night)
+      visit.bind(row.detection.midpoint.mjd)
+      visit.bind(row.detection.band)
+      try visit.run()
+    }
+    return .added
   }
 }
 

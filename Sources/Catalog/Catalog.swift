@@ -75,6 +75,17 @@ public final class Catalog: Sendable {
     }
   }
 
+  /// As ``write(_:_:)``, for a body that asks others: their errors come out as they are.
+  package func writeRethrowing<Value>(
+    _ action: String, _ body: (Database) throws -> Value
+  ) throws -> Value {
+    do {
+      return try database.write { try body($0) }
+    } catch let error as DatabaseError {
+      throw CatalogError(error, action: action, path: path)
+    }
+  }
+
   // MARK: - Opening
 
   private static func configuration(readOnly: Bool = false) -> Configuration {

@@ -47,18 +47,21 @@ public enum CatalogError: Error, CustomStringConvertible {
     } catch let error as CatalogError {
       throw error
     } catch let error as DatabaseError {
-      switch error.resultCode {
-      case .SQLITE_FULL: throw .diskFull(path: path, action: action)
-      case .SQLITE_NOTADB: throw .notACatalog(path: path, reason: "it is no SQLite file")
-      case .SQLITE_BUSY, .SQLITE_LOCKED:
-        throw .locked(path: path, holder: "an SQLite connection of another program")
-      case .SQLITE_READONLY: throw .notWritable(path: path)
-      default:
-        throw .database(
-          path: path, action: action, reason: error.message ?? "\(error.resultCode)")
-      }
+      throw CatalogError(error, action: action, path: path)
     } catch {
       throw .database(path: path, action: action, reason: String(describing: error))
+    }
+  }
+
+  init(_ error: DatabaseError, action: String, path: String) {
+    switch error.resultCode {
+    case .SQLITE_FULL: self = .diskFull(path: path, action: action)
+    case .SQLITE_NOTADB: self = .notACatalog(path: path, reason: "it is no SQLite file")
+    case .SQLITE_BUSY, .SQLITE_LOCKED:
+      self = .locked(path: path, holder: "an SQLite connection of another program")
+    case .SQLITE_READONLY: self = .notWritable(path: path)
+    default:
+      self = .database(path: path, action: action, reason: error.message ?? "\(error.resultCode)")
     }
   }
 }

@@ -26,7 +26,17 @@ func rows(_ detections: [Detection]) -> [IngestRow] {
   }
 }
 
-let file = IngestedFile(name: "/a.csv", contentDigest: "1", kind: "detections")
+let file = "/a.csv"
+
+extension Catalog {
+  /// A file of one batch.
+  func ingest(
+    _ rows: [IngestRow], bad: [QuarantinedRecord], from file: String
+  ) throws -> IngestResult {
+    var batches = [IngestBatch(rows: rows, bad: bad)]
+    return try ingest(file: file) { batches.popLast() }
+  }
+}
 
 @Suite struct CatalogTests {
   @Test func ingestIsIdempotent() throws {
@@ -83,7 +93,7 @@ let file = IngestedFile(name: "/a.csv", contentDigest: "1", kind: "detections")
     try withTemporaryCatalog { path in
       let catalog = try Catalog(path: path, access: .readWrite)
       _ = try catalog.ingest(rows([detection(1)]), bad: [], from: file)
-      let other = IngestedFile(name: "/b.csv", contentDigest: "2", kind: "detections")
+      let other = "/b.csv"
       let result = try catalog.ingest(rows([detection(1, ra: 11)]), bad: [], from: other)
       #expect(result.counts.added == 0)
       #expect(result.quarantined.first?.location == .line(2))
@@ -93,6 +103,23 @@ let file = IngestedFile(name: "/a.csv", contentDigest: "1", kind: "detections")
       let corrected = try catalog.ingest(rows([detection(9, ra: 11)]), bad: [], from: other)
       #expect(corrected.counts.added == 1)
       #expect(try catalog.quarantinedRecords().isEmpty)
+    }
+  }
+
+  /// A file that turns out to be damaged half-way leaves nothing of itself.
+  @Test func errorOfTheReaderUndoesTheFile() throws {
+    struct Damaged: Error {}
+    try withTemporaryCatalog { path in
+      let catalog = try Catalog(path: path, access: .readWrite)
+      let before = try catalog.contentDigests()
+      var batches = [IngestBatch(rows: rows([detection(1), detection(2)]), bad: [])]
+      #expect(throws: Damaged.self) {
+        _ = try catalog.ingest(file: "/a.csv") {
+          guard let batch = batches.popLast() else { throw Damaged() }
+          return batch
+        }
+      }
+      #expect(try catalog.contentDigests() == before)
     }
   }
 

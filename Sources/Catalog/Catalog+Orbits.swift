@@ -1,0 +1,167 @@
+import Astro
+public import Astrometry
+public import Dynamics
+import Foundation
+import GRDB
+
+extension Catalog {
+  /// The number of an object by its name: Rubin's for an MPC designation, ours for other names.
+  public static func ssObjectId(forDesignation name: String) -> Int64 {
+    Designation(name)?.ssObjectId ?? OwnDesignation.ssObjectId(forName: name)
+  }
+
+  /// Adds a file's orbits, all in one transaction, and makes them the ones in force. Idempotent:
+  /// an orbit that is in force with the same content is counted and left. Every solution that an
+  /// object ever had is kept in `orbitSolutions`.
+  ///
+  /// - Parameters:
+  ///   - file: its path; `-` for standard input.
+  ///   - next: the next part of the file, nil at its end. What it throws undoes the whole file.
+  public func importOrbits(
+    file: String, _ next: () throws -> (orbits: [CatalogOrbit], bad: [QuarantinedRecord])?
+  ) throws -> IngestResult {
+    try writeRethrowing("adding orbits of \(file)") { database in
+      var result = IngestResult()
+      var digest = ContentDigest()
+      var writer = try SolutionWriter(database)
+      while let batch = try next() {
+        result.counts.rows += batch.orbits.count + batch.bad.count
+        result.quarantined += batch.bad
+        for orbit in batch.orbits {
+          digest.add(orbit.designation)
+          digest.add(orbit.orbit.epoch.mjd.bitPattern)
+          digest.add(orbit.orbit.state.position.x.bitPattern)
+          let id = orbit.ssObjectId ?? Self.ssObjectId(forDesignation: orbit.designation)
+          let solution = OrbitSolution(orbit: orbit, source: file)
+          if try writer.write(solution, id: id) {
+            result.counts.added += 1
+          } else {
+            result.counts.alreadyThere += 1
+          }
+        }
+      }
+      result.counts.quarantined = result.quarantined.count
+      try Self.replaceQuarantine(database, file: file, with: result.quarantined)
+      try Self.remember(
+        database, file: file, kind: "orbits", digest: digest.text, counts: result.counts)
+      return result
+    }
+  }
+
+  /// The orbits in force, in the order of `ssObjectId`.
+  ///
+  /// - Parameter condition: an SQL expression on the columns of `mpc_orbits`, e.g. `q < 1.3`.
+  public func orbits(where condition: String? = nil) throws(CatalogError) -> [CatalogOrbit] {
+    try solutions(condition.map { "WHERE m.id IN (SELECT id FROM mpc_orbits WHERE (\($0)\n))" })
+      .map(\.orbit)
+  }
+
+  /// The solutions in force of some objects, by `ssObjectId`.
+  package func solutions(
+    ofObjects ids: [Int64]
+  ) throws(CatalogError) -> [Int64: OrbitSolution] {
+    let list = ids.map(String.init).joined(separator: ",")
+    let found = try solutions("WHERE m.ssObjectId IN (\(list))")
+    return Dictionary(
+      found.map { ($0.orbit.ssObjectId ?? 0, $0) }, uniquingKeysWith: { first, _ in first })
+  }
+
+  private func solutions(_ condition: String?) throws(CatalogError) -> [OrbitSolution] {
+    let columns = OrbitSolution.columns.map { "s.\($0)" }.joined(separator: ", ")
+    let sql = """
+      SELECT \(columns), s.source FROM mpc_orbits m JOIN orbitSolutions s USING (solutionId)
+      \(condition ?? "") ORDER BY m.ssObjectId
+      """
+    return try read("reading orbits") { database in
+      let rows: RowCursor
+      do {
+        rows = try Row.fetchCursor(database, sql: sql)
+      } catch let error as DatabaseError {
+        throw CatalogError.badQuery(
+          sql: condition ?? "", reason: error.message ?? "\(error.resultCode)")
+      }
+      var found: [OrbitSolution] = []
+      while let row = try rows.next() { found.append(try Self.solution(row)) }
+      return found
+    }
+  }
+
+  private static func solution(_ row: Row) throws -> OrbitSolution {
+    let origin: String = row[3]
+    let state = StateVector(
+      position: Vector3(row[4], row[5], row[6]), velocity: Vector3(row[7], row[8], row[9]))
+    let blob: Data? = row[10]
+    let information = blob.map { OrbitSolution.numbers([UInt8]($0)) }
+    let acceleration: Double? = row[13]
+    let quality = CatalogOrbit.Quality(
+      rmsArcsec: row[16], observationCount: row[19], observationsUsed: row[20],
+      oppositionCount: row[21], arcDays: row[22], converged: row[23], determined: row[24],
+      uncertaintyParameter: row[25])
+    let orbit = CatalogOrbit(
+      designation: row[1], ssObjectId: row[0],
+      orbit: Orbit(
+        epoch: Epoch<TDB>(mjd: row[2]), state: state, origin: Origin(rawValue: origin) ?? .sun),
+      covariance: information.flatMap {
+        $0.count == 36 ? OrbitCovariance(squareRootInformation: $0) : nil
+      }, absoluteMagnitude: row[11], slope: row[12],
+      nonGravitational: acceleration.map { Vector3($0, row[14] ?? 0, row[15] ?? 0) },
+      quality: quality)
+    return OrbitSolution(
+      orbit: orbit, source: row[27], chiSquare: row[17], degreesOfFreedom: row[18],
+      remark: row[26])
+  }
+}
+
+/// The prepared statements that store a solution and put it in force.
+struct SolutionWriter: ~Copyable {
+  private var current: BulkInsert
+  private var same: BulkInsert
+  private var insert: BulkInsert
+  private var upsert: BulkInsert
+  private let now = Date.now.formatted(.iso8601)
+
+  init(_ database: Database) throws {
+    let columns = OrbitSolution.columns
+    let current = try BulkInsert(
+      database, sql: "SELECT solutionId FROM mpc_orbits WHERE ssObjectId = ?")
+    let same = try BulkInsert(
+      database,
+      sql: """
+        SELECT solutionId FROM orbitSolutions WHERE
+        \(columns.enumerated().map { "\($1) IS ?\($0 + 1)" }.joined(separator: " AND "))
+        """)
+    let insert = try BulkInsert(
+      database,
+      sql: """
+        INSERT INTO orbitSolutions (\(columns.joined(separator: ", ")), source)
+        VALUES (\(columns.map { _ in "?" }.joined(separator: ", ")), ?) RETURNING solutionId
+        """)
+    let upsert = try BulkInsert(database, sql: MPCOrbitColumns.upsert)
+    self.current = current
+    self.same = same
+    self.insert = insert
+    self.upsert = upsert
+  }
+
+  /// - Returns: false when the solution is in force already.
+  mutating func write(_ solution: OrbitSolution, id: Int64) throws -> Bool {
+    current.bind(id)
+    let inForce = try current.firstInteger()
+    var known: Int64?
+    if inForce != nil {
+      solution.bind(to: &same, id: id)
+      known = try same.firstInteger()
+    }
+    if let known, known == inForce { return false }
+    if known == nil {
+      solution.bind(to: &insert, id: id)
+      insert.bind(solution.source)
+      known = try insert.firstInteger()
+    }
+    if let known {
+      MPCOrbitColumns.bind(solution, id: id, solutionId: known, now: now, to: &upsert)
+      try upsert.run()
+    }
+    return true
+  }
+}

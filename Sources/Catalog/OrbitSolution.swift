@@ -1,0 +1,79 @@
+import Astro
+public import Dynamics
+
+/// One orbit of one object, with where it comes from.
+public struct OrbitSolution: Sendable, Hashable {
+  /// Its `ssObjectId` is set.
+  public var orbit: CatalogOrbit
+  /// What made it: `ecliptic`, or the file that it was read from.
+  public var source: String
+  public var chiSquare: Double?
+  public var degreesOfFreedom: Int?
+  /// Why a fit is what it is, when it is not simply converged and determined.
+  public var remark: String?
+
+  public init(
+    orbit: CatalogOrbit, source: String, chiSquare: Double? = nil, degreesOfFreedom: Int? = nil,
+    remark: String? = nil
+  ) {
+    self.orbit = orbit
+    self.source = source
+    self.chiSquare = chiSquare
+    self.degreesOfFreedom = degreesOfFreedom
+    self.remark = remark
+  }
+}
+
+extension OrbitSolution {
+  /// Columns of `orbitSolutions` after the key, in the order of ``bind(to:id:)``.
+  static let columns = [
+    "ssObjectId", "designation", "epochMjdTdb", "origin", "x", "y", "z", "vx", "vy", "vz",
+    "squareRootInformation", "H", "G", "A1", "A2", "A3", "rmsArcsec", "chiSquare",
+    "degreesOfFreedom", "nObs", "nObsUsed", "nOppositions", "arcDays", "converged", "determined",
+    "uncertaintyParameter", "remark",
+  ]
+
+  func bind(to statement: inout BulkInsert, id: Int64) {
+    let state = orbit.orbit.state
+    let quality = orbit.quality
+    statement.bind(id)
+    statement.bind(orbit.designation)
+    statement.bind(orbit.orbit.epoch.mjd)
+    statement.bind(orbit.orbit.origin.rawValue)
+    for value in [state.position.x, state.position.y, state.position.z] { statement.bind(value) }
+    for value in [state.velocity.x, state.velocity.y, state.velocity.z] { statement.bind(value) }
+    statement.bind(blob: orbit.covariance.map { Self.bytes($0.squareRootInformation) })
+    statement.bind(orbit.absoluteMagnitude)
+    statement.bind(orbit.slope)
+    statement.bind(orbit.nonGravitational?.x)
+    statement.bind(orbit.nonGravitational?.y)
+    statement.bind(orbit.nonGravitational?.z)
+    statement.bind(quality.rmsArcsec)
+    statement.bind(chiSquare)
+    statement.bind(degreesOfFreedom)
+    statement.bind(quality.observationCount)
+    statement.bind(quality.observationsUsed)
+    statement.bind(quality.oppositionCount)
+    statement.bind(quality.arcDays)
+    statement.bind(quality.converged)
+    statement.bind(quality.determined)
+    statement.bind(quality.uncertaintyParameter)
+    statement.bind(remark)
+  }
+
+  /// Doubles, little-endian.
+  static func bytes(_ numbers: [Double]) -> [UInt8] {
+    numbers.flatMap { number in
+      (0..<8).map { UInt8(truncatingIfNeeded: number.bitPattern >> (8 * UInt64($0))) }
+    }
+  }
+
+  static func numbers(_ bytes: [UInt8]) -> [Double] {
+    (0..<bytes.count / 8).map { index in
+      Double(
+        bitPattern: (0..<8).reduce(UInt64(0)) {
+          $0 | UInt64(bytes[8 * index + $1]) << (8 * UInt64($1))
+        })
+    }
+  }
+}

@@ -1,0 +1,58 @@
+/// The name and the number of an object that we found ourselves, made from its content: the night
+/// and the identifier of the first detection that it was made of. The same object found again in
+/// another catalog from the same detections has the same name; nothing is counted, so that a name
+/// never depends on the order of work and is never given twice.
+///
+/// The number is `7F`, then 17 bits night, then 39 bits hash: no MPC designation's packed form
+/// has the byte 7F. The readable form is `E151120-7KQ2M9XA`: the night's date, then 40 bits of
+/// the hash in base 32 (Crockford's letters: no I, L, O, U).
+public struct OwnDesignation: Hashable, Sendable {
+  public let ssObjectId: Int64
+  public let text: String
+
+  /// - Parameters:
+  ///   - firstDiaSourceId: of the earliest detection.
+  ///   - night: of that detection, MJD of the evening, 0…131071.
+  ///   - attempt: 0, and counted up while the name is taken by another object.
+  public init(firstDiaSourceId: Int64, night: Int, attempt: Int = 0) {
+    var digest = ContentDigest()
+    digest.add(UInt64(bitPattern: firstDiaSourceId))
+    digest.add(UInt64(attempt))
+    let hash = Self.mixed(digest.value)
+    ssObjectId = 0x7F << 56 | Int64(night & 0x1_FFFF) << 39 | Int64(hash >> 25)
+    let letters = Array("0123456789ABCDEFGHJKMNPQRSTVWXYZ")
+    let code = (0..<8).map { letters[Int(hash >> (59 - 5 * UInt64($0)) & 31)] }
+    let (year, month, day) = Self.calendarDate(mjd: night)
+    func two(_ number: Int) -> String { (number < 10 ? "0" : "") + String(number) }
+    text = "E\(two(year % 100))\(two(month))\(two(day))-\(String(code))"
+  }
+
+  /// A number for an object that has a name which is no MPC designation (a simulation's, a
+  /// survey's): `7E`, then 56 bits of a hash of the name.
+  public static func ssObjectId(forName name: String) -> Int64 {
+    var digest = ContentDigest()
+    digest.add(name)
+    return 0x7E << 56 | Int64(mixed(digest.value) >> 8)
+  }
+
+  /// Spreads FNV's weak high bits (the finaliser of MurmurHash3).
+  private static func mixed(_ value: UInt64) -> UInt64 {
+    var x = value
+    x = (x ^ x >> 33) &* 0xff51_afd7_ed55_8ccd
+    x = (x ^ x >> 33) &* 0xc4ce_b9fe_1a85_ec53
+    return x ^ x >> 33
+  }
+
+  /// The Gregorian date of a Modified Julian Day (Fliegel & Van Flandern 1968, CACM 11, 657).
+  static func calendarDate(mjd: Int) -> (year: Int, month: Int, day: Int) {
+    var l = mjd + 2_400_001 + 68569
+    let n = 4 * l / 146_097
+    l -= (146_097 * n + 3) / 4
+    let i = 4000 * (l + 1) / 1_461_001
+    l = l - 1461 * i / 4 + 31
+    let j = 80 * l / 2447
+    let day = l - 2447 * j / 80
+    l = j / 11
+    return (100 * (n - 49) + i + l, j + 2 - 12 * l, day)
+  }
+}

@@ -1,0 +1,138 @@
+import Astro
+import Catalog
+import Dynamics
+import Foundation
+import Testing
+
+func catalogOrbit(_ designation: String, x: Double = 1.5) -> CatalogOrbit {
+  CatalogOrbit(
+    designation: designation,
+    orbit: Orbit(
+      epoch: Epoch<TDB>(mjd: 60000),
+      state: StateVector(
+        position: Vector3(x, 0, 0), velocity: Vector3(0, 0.014, 0.001)), origin: .sun),
+    absoluteMagnitude: 18, slope: 0.15)
+}
+
+extension Catalog {
+  func importOrbits(_ orbits: [CatalogOrbit], file: String) throws -> IngestResult {
+    var batches = [orbits]
+    return try importOrbits(file: file) { batches.popLast().map { ($0, []) } }
+  }
+
+  /// One column of a table, as numbers.
+  func numbers(_ column: String, of table: String) throws -> [Double?] {
+    var index = 0
+    var found: [Double?] = []
+    try rows(of: table) { names in
+      index = try #require(names.firstIndex(of: column))
+    } row: { values in
+      switch values[index] {
+      case .real(let number): found.append(number)
+      case .integer(let number): found.append(Double(number))
+      default: found.append(nil)
+      }
+    }
+    return found
+  }
+}
+
+@Suite struct OrbitTests {
+  @Test func everyFieldComesBack() throws {
+    try withTemporaryCatalog { path in
+      let catalog = try Catalog(path: path, access: .readWrite)
+      var orbit = catalogOrbit("2004 JQ12")
+      var information = [Double](repeating: 0, count: 36)
+      for index in 0..<6 { information[7 * index] = 1e6 + Double(index) }
+      information[1] = -3.25
+      orbit.covariance = OrbitCovariance(squareRootInformation: information)
+      orbit.nonGravitational = Vector3(1e-12, 2e-13, 0)
+      orbit.quality = CatalogOrbit.Quality(
+        rmsArcsec: 0.5, observationCount: 20, observationsUsed: 19, oppositionCount: 2,
+        arcDays: 700, converged: true, determined: false, uncertaintyParameter: 3)
+      _ = try catalog.importOrbits([orbit], file: "/o.csv")
+      // The number that Rubin gives to this designation.
+      orbit.ssObjectId = 21_163_624_394_469_969
+      #expect(try catalog.orbits() == [orbit])
+    }
+  }
+
+  @Test func importIsIdempotentAndKeepsHistory() throws {
+    try withTemporaryCatalog { path in
+      let catalog = try Catalog(path: path, access: .readWrite)
+      let first = catalogOrbit("433"), second = catalogOrbit("433", x: 1.6)
+      #expect(try catalog.importOrbits([first], file: "/a").counts.added == 1)
+      let before = try catalog.contentDigests()
+      #expect(try catalog.importOrbits([first], file: "/a").counts.alreadyThere == 1)
+      #expect(try catalog.contentDigests() == before)
+      #expect(try catalog.importOrbits([second], file: "/b").counts.added == 1)
+      #expect(try catalog.orbits().map(\.orbit.state.position.x) == [1.6])
+      #expect(try catalog.rowCounts()["orbitSolutions"] == 2)
+      // The older one comes back in force without being stored again.
+      #expect(try catalog.importOrbits([first], file: "/a").counts.added == 1)
+      #expect(try catalog.orbits().map(\.orbit.state.position.x) == [1.5])
+      #expect(try catalog.rowCounts()["orbitSolutions"] == 2)
+      #expect(try catalog.problems().isEmpty)
+    }
+  }
+
+  /// With x the only uncertain coordinate, on the x axis: σ(a) = 2 a² / r² σ(x), from the
+  /// vis-viva equation 1/a = 2/r − v²/GM. First order; 1e-5 relative is the step's share.
+  @Test func uncertaintyOfElements() throws {
+    try withTemporaryCatalog { path in
+      let catalog = try Catalog(path: path, access: .readWrite)
+      var orbit = catalogOrbit("433")
+      var information = [Double](repeating: 0, count: 36)
+      for index in 0..<6 { information[7 * index] = index == 0 ? 1e6 : 1e14 }
+      orbit.covariance = OrbitCovariance(squareRootInformation: information)
+      _ = try catalog.importOrbits([orbit], file: "/o.csv")
+      let a = try #require(try catalog.numbers("a", of: "mpc_orbits")[0])
+      let sigma = try #require(try catalog.numbers("a_unc", of: "mpc_orbits")[0])
+      let expected = 2 * a * a / (1.5 * 1.5) * 1e-6
+      #expect(abs(sigma / expected - 1) < 1e-5)
+    }
+  }
+
+  @Test func conditionsAreSQLAndCanNotWrite() throws {
+    try withTemporaryCatalog { path in
+      let catalog = try Catalog(path: path, access: .readWrite)
+      _ = try catalog.importOrbits([catalogOrbit("433"), catalogOrbit("434", x: 2)], file: "/o")
+      #expect(try catalog.orbits(where: "designation = '434'").map(\.designation) == ["434"])
+      #expect(throws: CatalogError.self) { try catalog.orbits(where: "no_such_column > 1") }
+      #expect(throws: (any Error).self) {
+        try catalog.rows(of: "mpc_orbits", where: "1); DELETE FROM mpc_orbits; --") { _ in
+        } row: { _ in
+        }
+      }
+      #expect(try catalog.orbits().count == 2)
+    }
+  }
+}
+
+@Suite struct OwnDesignationTests {
+  /// 2015-11-20 is MJD 57346 (USNO).
+  @Test func nameHasTheDate() {
+    let name = OwnDesignation(firstDiaSourceId: 42, night: 57346)
+    #expect(name.text.hasPrefix("E151120-"))
+    #expect(name.text.utf8.count == 16)
+    #expect(name == OwnDesignation(firstDiaSourceId: 42, night: 57346))
+    #expect(Designation(ssObjectId: name.ssObjectId) == nil)
+    #expect(Designation(name.text) == nil)
+    #expect(name.ssObjectId > 0)
+  }
+
+  /// 200,000 names of one night: 39 bits let 0.04 collisions be expected.
+  @Test func numbersDiffer() {
+    let ids = (0..<200_000).map {
+      OwnDesignation(firstDiaSourceId: Int64($0), night: 57346).ssObjectId
+    }
+    #expect(Set(ids).count >= ids.count - 1)
+  }
+
+  @Test func attemptsDiffer() {
+    let first = OwnDesignation(firstDiaSourceId: 42, night: 57346)
+    let second = OwnDesignation(firstDiaSourceId: 42, night: 57346, attempt: 1)
+    #expect(first.ssObjectId != second.ssObjectId)
+    #expect(first.text != second.text)
+  }
+}
