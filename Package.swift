@@ -57,6 +57,7 @@ let package = Package(
     .systemLibrary(name: "CLAPACK", pkgConfig: "lapack", providers: [.apt(["liblapack-dev"])]),
     .systemLibrary(name: "CFITSIO", pkgConfig: "cfitsio", providers: [.apt(["libcfitsio-dev"])]),
     .systemLibrary(name: "CAvro", pkgConfig: "avro-c", providers: [.apt(["libavro-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
     // Rooms, lowest first: each may import only what stands above it in this list.
     .target(name: "Astro", dependencies: ["CERFA"], swiftSettings: kernel),
@@ -81,7 +82,7 @@ let package = Package(
       swiftSettings: room),
     .target(
       name: "Alerts",
-      dependencies: rooms("Astro", "Dynamics", "Astrometry", "Prediction", "CAvro"),
+      dependencies: rooms("Astro", "Dynamics", "Astrometry", "Prediction", "Exchange", "CZlib"),
       swiftSettings: room),
     .target(
       name: "Nightly",
@@ -110,7 +111,9 @@ let package = Package(
     tests("Exchange", rooms("Exchange", "Astrometry", "Dynamics", "Astro")),
     tests("Catalog", rooms("Catalog", "Astrometry", "Dynamics", "Astro") + [grdb]),
     tests(
-      "Alerts", rooms("Alerts", "Prediction", "Astrometry", "Dynamics", "Astro", "CAvro")),
+      "Alerts",
+      rooms(
+        "Alerts", "Prediction", "Exchange", "Astrometry", "Dynamics", "Astro", "CAvro", "CFITSIO")),
     tests(
       "Nightly",
       rooms("Nightly", "Catalog", "Exchange", "Linking", "Astrometry", "Dynamics", "Astro")),

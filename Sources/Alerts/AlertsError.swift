@@ -1,0 +1,20 @@
+/// What stops work on alerts. A single bad packet does not: it is quarantined.
+public enum AlertsError: Error, Sendable, Equatable, CustomStringConvertible {
+  /// A schema that is not Avro, or not one of an alert.
+  case schema(source: String, reason: String)
+  /// A file that can't be read or holds no alerts.
+  case file(String, reason: String)
+  /// Bytes that don't follow their schema, at an offset from their beginning.
+  case malformed(offset: Int, reason: String)
+  /// A value that doesn't fit the schema it should be written with.
+  case encoding(field: String, reason: String)
+
+  public var description: String {
+    switch self {
+    case .schema(let source, let reason): "schema \(source): \(reason)"
+    case .file(let file, let reason): "\(file): \(reason)"
+    case .malformed(let offset, let reason): "at byte \(offset): \(reason)"
+    case .encoding(let field, let reason): "field \(field): \(reason)"
+    }
+  }
+}

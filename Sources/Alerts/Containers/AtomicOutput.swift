@@ -1,0 +1,72 @@
+import Foundation
+
+/// A file that appears under its name only when it is complete: written beside it under a
+/// temporary name, renamed by ``commit()``. `-` is standard output, which can't be taken back.
+public final class AtomicOutput {
+  public let path: String
+  private let temporary: URL?
+  private let handle: FileHandle
+  private var buffer: [UInt8] = []
+  private var isOpen = true
+  private static let bufferSize = 1 << 20
+
+  /// - Throws: ``AlertsError/file(_:reason:)`` when the folder can't be written to.
+  public init(path: String) throws(AlertsError) {
+    self.path = path
+    if path == "-" {
+      temporary = nil
+      handle = FileHandle.standardOutput
+      return
+    }
+    let target = URL(filePath: path)
+    let name = ".\(target.lastPathComponent).\(ProcessInfo.processInfo.processIdentifier).part"
+    let part = target.deletingLastPathComponent().appending(path: name)
+    guard FileManager.default.createFile(atPath: part.path, contents: nil),
+      let opened = FileHandle(forWritingAtPath: part.path)
+    else { throw .file(path, reason: "can't be written; does its folder exist and allow it?") }
+    temporary = part
+    handle = opened
+  }
+
+  deinit { discard() }
+
+  public func write(_ bytes: some Collection<UInt8>) throws(AlertsError) {
+    buffer.append(contentsOf: bytes)
+    if buffer.count >= Self.bufferSize { try flush() }
+  }
+
+  /// Writes what is left and gives the file its name.
+  public func commit() throws(AlertsError) {
+    try flush()
+    isOpen = false
+    guard let temporary else { return }
+    do {
+      try handle.close()
+    } catch {
+      throw .file(path, reason: "can't be closed: \(error.localizedDescription)")
+    }
+    // rename(2) replaces an older file in one step.
+    guard rename(temporary.path, path) == 0 else {
+      throw .file(path, reason: "can't be renamed: \(String(cString: strerror(errno)))")
+    }
+  }
+
+  /// Leaves nothing behind. Harmless after ``commit()``.
+  public func discard() {
+    guard isOpen else { return }
+    isOpen = false
+    guard let temporary else { return }
+    try? handle.close()
+    try? FileManager.default.removeItem(at: temporary)
+  }
+
+  private func flush() throws(AlertsError) {
+    guard !buffer.isEmpty else { return }
+    do {
+      try handle.write(contentsOf: Data(buffer))
+    } catch {
+      throw .file(path, reason: "can't be written: \(error.localizedDescription)")
+    }
+    buffer.removeAll(keepingCapacity: true)
+  }
+}

@@ -1,0 +1,153 @@
+public import Astro
+public import Astrometry
+public import Dynamics
+public import Foundation
+
+/// Reads alerts of LSST and ZTF, from containers, framed messages and folders of them.
+public struct AlertReader: Sendable {
+  /// Which of the packets that can be read are wanted.
+  public struct Options: Sendable {
+    /// Leave out what the sender matched to a solar-system or a stationary object.
+    public var unassociatedOnly = false
+    /// Leave out a lower real-bogus score; packets without one are kept.
+    public var minimumReliability: Double?
+    /// In place of X05 for LSST and I41 for ZTF.
+    public var observatory: ObservatoryCode?
+
+    public init() {}
+  }
+
+  public var registry: SchemaRegistry
+  public var options: Options
+  private let tai: @Sendable (Epoch<UTC>) -> Epoch<TAI>
+
+  /// - Parameters:
+  ///   - registry: schemas of framed messages.
+  ///   - tai: leap seconds, for ZTF's UTC.
+  public init(
+    registry: SchemaRegistry, options: Options = Options(),
+    tai: @escaping @Sendable (Epoch<UTC>) -> Epoch<TAI>
+  ) {
+    self.registry = registry
+    self.options = options
+    self.tai = tai
+  }
+
+  /// The files of a folder and below, by name; a file is itself.
+  ///
+  /// - Throws: ``AlertsError/file(_:reason:)``.
+  public static func files(at url: URL) throws(AlertsError) -> [URL] {
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder) else {
+      throw .file(url.path, reason: "does not exist")
+    }
+    guard isFolder.boolValue else { return [url] }
+    guard let names = try? FileManager.default.subpathsOfDirectory(atPath: url.path) else {
+      throw .file(url.path, reason: "can't be read")
+    }
+    let files = names.sorted().filter { !$0.split(separator: "/").contains { $0.hasPrefix(".") } }
+      .map { url.appending(path: $0) }
+      .filter {
+        FileManager.default.fileExists(atPath: $0.path, isDirectory: &isFolder)
+          && !isFolder.boolValue
+      }
+    guard !files.isEmpty else { throw .file(url.path, reason: "is a folder without files") }
+    return files
+  }
+
+  /// Detections of a file, or of a folder's files, in their order.
+  ///
+  /// A file of a folder that holds no alerts is quarantined; given alone it is an error.
+  ///
+  /// - Throws: ``AlertsError``.
+  public func detections(
+    at url: URL, jobs: Int = 1
+  ) async throws -> (detections: [Detection], quarantined: [QuarantinedRecord]) {
+    let files = try Self.files(at: url)
+    var detections: [Detection] = []
+    var quarantined: [QuarantinedRecord] = []
+    for file in files {
+      do throws(AlertsError) {
+        let opened = try AlertFile(url: file, registry: registry)
+        let found = try await packets(in: opened, jobs: jobs)
+        detections += found.packets.map(\.detection)
+        quarantined += found.quarantined
+      } catch {
+        guard files.count > 1 else { throw error }
+        quarantined.append(
+          QuarantinedRecord(
+            file: file.path, location: .byteOffset(0), reason: Self.reason(error, file.path)))
+      }
+    }
+    return (detections, quarantined)
+  }
+
+  /// What the alerts of one file say, in their order.
+  public func packets(
+    in file: AlertFile, jobs: Int = 1
+  ) async throws(AlertsError) -> (packets: [AlertPacket], quarantined: [QuarantinedRecord]) {
+    let parts: [([AlertPacket], [QuarantinedRecord])]
+    do {
+      parts = try await parallelMap(
+        count: file.unitCount, chunk: max(1, file.unitCount / (jobs * 16)), jobs: jobs
+      ) { units in
+        var packets: [AlertPacket] = []
+        var quarantined: [QuarantinedRecord] = []
+        for unit in units {
+          quarantined += file.walk(unit: unit) { view in
+            switch packet(view, file: file.name) {
+            case .success(let packet?): packets.append(packet)
+            case .success(nil): break
+            case .failure(let bad): quarantined.append(bad.record)
+            }
+          }
+        }
+        return (packets, quarantined)
+      }
+    } catch {
+      throw .file(file.name, reason: "reading was cancelled")
+    }
+    return (parts.flatMap(\.0), file.faults + parts.flatMap(\.1))
+  }
+
+  private struct Quarantined: Error { var record: QuarantinedRecord }
+
+  /// Nil for a packet that isn't wanted.
+  private func packet(
+    _ view: AlertView, file: String
+  ) -> Result<AlertPacket?, Quarantined> {
+    do throws(BadField) {
+      let packet =
+        switch view.schema.survey {
+        case .lsst:
+          try AlertPacket(lsst: view, observatory: options.observatory ?? .rubin)
+        case .ztf:
+          try AlertPacket(ztf: view, observatory: options.observatory ?? .ztf, tai: tai)
+        }
+      return .success(isWanted(packet) ? packet : nil)
+    } catch {
+      return .failure(
+        Quarantined(
+          record: QuarantinedRecord(
+            file: file, location: .byteOffset(view.location.offset), field: error.field,
+            reason: error.reason)))
+    }
+  }
+
+  private func isWanted(_ packet: AlertPacket) -> Bool {
+    if options.unassociatedOnly, packet.isSolarSystem || packet.isStationary { return false }
+    if let minimum = options.minimumReliability, let score = packet.reliability {
+      return score >= minimum
+    }
+    return true
+  }
+
+  static func reason(_ error: AlertsError, _ file: String) -> String {
+    if case .file(file, let reason) = error { reason } else { error.description }
+  }
+}
+
+extension ObservatoryCode {
+  /// Zwicky Transient Facility, Palomar.
+  static let ztf = ObservatoryCode("I41") ?? .rubin
+}
