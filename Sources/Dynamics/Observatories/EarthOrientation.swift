@@ -1,0 +1,154 @@
+public import Astro
+private import CERFA
+
+/// How the Earth is turned: UT1 and polar motion from the IERS, precession and nutation IAU 2006/2000B
+/// from ERFA. With it the observatories' places are good to some 3 cm.
+///
+/// The table is daily and interpolated linearly (error of UT1 up to 20 µs, which is 1 cm). Beyond its
+/// last day, where even IERS predictions end, its last values are held: UT1 then drifts by up to a
+/// second a year, 0.5 km at the equator; ask ``covers(_:)``. Before its first day UT1 is taken as UTC
+/// (within 0.9 s) and the pole as unmoved.
+public struct EarthOrientation: Sendable {
+  /// First day of the table [MJD UTC].
+  public let firstMjdUtc: Double
+  /// Last day of it, mostly a prediction.
+  public let lastMjdUtc: Double
+  /// Last day that was measured.
+  public let lastMeasuredMjdUtc: Double
+  private let leapSeconds: LeapSeconds
+  /// By day: UT1 − TAI [s], which unlike UT1 − UTC has no jumps, and the pole [rad].
+  private let ut1MinusTai: [Double]
+  private let poleX: [Double]
+  private let poleY: [Double]
+
+  /// - Parameters:
+  ///   - text: lines of `MJD UT1-UTC[s] x["] y["] I|P`, one for each day, without gaps; lines that
+  ///     begin with `#` are comments.
+  ///   - file: its name, for error messages.
+  public init(
+    parsing text: String, file: String, leapSeconds: LeapSeconds
+  ) throws(DynamicsError) {
+    var rows: [(mjd: Double, ut1: Double, x: Double, y: Double)] = []
+    rows.reserveCapacity(20_000)
+    var measured = 0.0
+    for (index, line) in text.utf8.split(separator: UInt8(ascii: "\n")).enumerated() {
+      if line.first == UInt8(ascii: "#") { continue }
+      let fields = line.split(separator: UInt8(ascii: " "))
+      guard fields.count == 5, let mjd = Double(Substring(fields[0])),
+        let ut1 = Double(Substring(fields[1])), let x = Double(Substring(fields[2])),
+        let y = Double(Substring(fields[3])), abs(ut1) < 1.5, abs(x) < 2, abs(y) < 2
+      else {
+        throw .invalidTable(
+          file: file, line: index + 1,
+          reason: "'\(Substring(line))': expected MJD, UT1-UTC [s], x and y [arcsec], I or P")
+      }
+      if let last = rows.last, mjd != last.mjd + 1 {
+        throw .invalidTable(
+          file: file, line: index + 1, reason: "day \(mjd) does not follow \(last.mjd)")
+      }
+      if fields[4].first == UInt8(ascii: "I") { measured = mjd }
+      let utc = Epoch<UTC>(mjd: mjd)
+      let taiMinusUtc = leapSeconds.tai(utc).days(since: Epoch<TAI>(mjd: mjd)) * 86_400
+      rows.append((mjd, ut1 - taiMinusUtc.rounded(), x * Angle.arcsecond, y * Angle.arcsecond))
+    }
+    guard let first = rows.first, let last = rows.last else {
+      throw .unreadableFile(path: file, reason: "holds no Earth orientation")
+    }
+    firstMjdUtc = first.mjd
+    lastMjdUtc = last.mjd
+    lastMeasuredMjdUtc = measured
+    ut1MinusTai = rows.map(\.ut1)
+    poleX = rows.map(\.x)
+    poleY = rows.map(\.y)
+    self.leapSeconds = leapSeconds
+  }
+
+  /// Whether the table (measured or predicted) holds a moment; outside, see above.
+  public func covers(_ tai: Epoch<TAI>) -> Bool {
+    (firstMjdUtc...lastMjdUtc).contains(leapSeconds.utc(tai).mjd)
+  }
+
+  /// UT1 − TAI [s] and the pole's x, y [rad] at a moment.
+  public func values(at tai: Epoch<TAI>) -> (ut1MinusTai: Double, poleX: Double, poleY: Double) {
+    // UT1 - TAI changes by milliseconds a day: the 37 s between TAI and UTC do not matter here.
+    let place = tai.mjd - firstMjdUtc
+    if place < 0 {
+      let utc = leapSeconds.utc(tai)
+      let difference =
+        Epoch<TAI>(mjdDay: utc.day, fraction: utc.fraction).days(since: tai) * 86_400
+      return (difference, 0, 0)
+    }
+    let last = ut1MinusTai.count - 1
+    let index = min(Int(place), max(0, last - 1))
+    let weight = min(place - Double(index), 1)
+    let next = min(index + 1, last)
+    func between(_ column: [Double]) -> Double {
+      column[index] + (column[next] - column[index]) * weight
+    }
+    return (between(ut1MinusTai), between(poleX), between(poleY))
+  }
+
+  /// The moment in UT1.
+  public func ut1(_ tai: Epoch<TAI>) -> Epoch<UT1> {
+    Epoch<UT1>(
+      mjdDay: tai.day,
+      fraction: tai.fraction + values(at: tai).ut1MinusTai / Constants.secondsPerDay)
+  }
+
+  /// The rotation from ICRF (GCRS) axes to the Earth's (ITRF), about 4 µs (ERFA `c2t00b`, accuracy
+  /// 1 mas, which is 3 cm on the ground).
+  public func celestialToTerrestrial(at tai: Epoch<TAI>) -> Matrix3 {
+    let (ut1MinusTai, x, y) = values(at: tai)
+    let tt = tai.tt
+    let ut1Fraction = tai.fraction + ut1MinusTai / Constants.secondsPerDay
+    typealias Row = (Double, Double, Double)
+    var matrix: (Row, Row, Row) = ((1, 0, 0), (0, 1, 0), (0, 0, 1))
+    unsafe withUnsafeMutablePointer(to: &matrix.0) {
+      unsafe eraC2t00b(
+        Constants.jdOfMjdZero + tt.day, tt.fraction, Constants.jdOfMjdZero + tai.day, ut1Fraction,
+        x, y, $0)
+    }
+    return Matrix3(
+      Vector3(matrix.0.0, matrix.0.1, matrix.0.2), Vector3(matrix.1.0, matrix.1.1, matrix.1.2),
+      Vector3(matrix.2.0, matrix.2.1, matrix.2.2))
+  }
+
+  /// The Earth's rotation [rad/d]: rate of the Earth rotation angle (IAU 2000).
+  public static let rotationRateRadPerDay = 2 * Double.pi * 1.00273781191135448
+
+  /// A place on the Earth as seen from its centre in space.
+  ///
+  /// - Parameters:
+  ///   - terrestrialKm: ITRF [km].
+  ///   - tai: the moment.
+  /// - Returns: ICRF axes [au, au/d], velocity by the Earth's rotation.
+  public func geocentricState(terrestrialKm: Vector3, at tai: Epoch<TAI>) -> StateVector {
+    let toCelestial = celestialToTerrestrial(at: tai).transpose
+    let rate = EarthOrientation.rotationRateRadPerDay
+    let velocity = Vector3(-terrestrialKm.y * rate, terrestrialKm.x * rate, 0)
+    return StateVector(
+      position: toCelestial * terrestrialKm * (1 / Constants.auKm),
+      velocity: toCelestial * velocity * (1 / Constants.auKm))
+  }
+
+  /// A place given as a traveller gives it (WGS 84), as geocentric ICRF: what a roving observer's
+  /// detection needs.
+  ///
+  /// - Parameters:
+  ///   - longitudeRad: east.
+  ///   - latitudeRad: geodetic.
+  ///   - heightMeters: above the ellipsoid.
+  ///   - tai: the moment.
+  /// - Returns: geocentric ICRF [km].
+  public func geocentricKm(
+    longitudeRad: Double, latitudeRad: Double, heightMeters: Double, at tai: Epoch<TAI>
+  ) -> Vector3 {
+    var xyz = (0.0, 0.0, 0.0)
+    let wgs84: Int32 = 1
+    unsafe withUnsafeMutablePointer(to: &xyz.0) {
+      _ = unsafe eraGd2gc(wgs84, longitudeRad, latitudeRad, heightMeters, $0)
+    }
+    let terrestrialKm = Vector3(xyz.0, xyz.1, xyz.2) * 1e-3
+    return celestialToTerrestrial(at: tai).transpose * terrestrialKm
+  }
+}
