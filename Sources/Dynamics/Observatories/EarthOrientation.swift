@@ -102,15 +102,17 @@ public struct EarthOrientation: Sendable {
     let tt = tai.tt
     let ut1Fraction = tai.fraction + ut1MinusTai / Constants.secondsPerDay
     typealias Row = (Double, Double, Double)
-    var matrix: (Row, Row, Row) = ((1, 0, 0), (0, 1, 0), (0, 0, 1))
-    unsafe withUnsafeMutablePointer(to: &matrix.0) {
+    var matrix: InlineArray<3, Row> = [(1, 0, 0), (0, 1, 0), (0, 0, 1)]
+    var rows = matrix.mutableSpan
+    unsafe rows.withUnsafeMutableBufferPointer {
       unsafe eraC2t00b(
         Constants.jdOfMjdZero + tt.day, tt.fraction, Constants.jdOfMjdZero + tai.day, ut1Fraction,
-        x, y, $0)
+        x, y, $0.baseAddress)
     }
     return Matrix3(
-      Vector3(matrix.0.0, matrix.0.1, matrix.0.2), Vector3(matrix.1.0, matrix.1.1, matrix.1.2),
-      Vector3(matrix.2.0, matrix.2.1, matrix.2.2))
+      Vector3(matrix[0].0, matrix[0].1, matrix[0].2),
+      Vector3(matrix[1].0, matrix[1].1, matrix[1].2),
+      Vector3(matrix[2].0, matrix[2].1, matrix[2].2))
   }
 
   /// The Earth's rotation [rad/d]: rate of the Earth rotation angle (IAU 2000).
@@ -143,12 +145,13 @@ public struct EarthOrientation: Sendable {
   public func geocentricKm(
     longitudeRad: Double, latitudeRad: Double, heightMeters: Double, at tai: Epoch<TAI>
   ) -> Vector3 {
-    var xyz = (0.0, 0.0, 0.0)
+    var meters: InlineArray<3, Double> = [0, 0, 0]
+    var numbers = meters.mutableSpan
     let wgs84: Int32 = 1
-    unsafe withUnsafeMutablePointer(to: &xyz.0) {
-      _ = unsafe eraGd2gc(wgs84, longitudeRad, latitudeRad, heightMeters, $0)
+    unsafe numbers.withUnsafeMutableBufferPointer {
+      _ = unsafe eraGd2gc(wgs84, longitudeRad, latitudeRad, heightMeters, $0.baseAddress)
     }
-    let terrestrialKm = Vector3(xyz.0, xyz.1, xyz.2) * 1e-3
+    let terrestrialKm = Vector3(meters[0], meters[1], meters[2]) * 1e-3
     return celestialToTerrestrial(at: tai).transpose * terrestrialKm
   }
 }
