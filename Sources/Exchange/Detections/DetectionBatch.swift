@@ -1,0 +1,56 @@
+public import Astrometry
+
+/// What a reader made of a part of a file (or of all of it).
+public struct DetectionBatch: Sendable {
+  public var detections: [Detection] = []
+  public var quarantined: [QuarantinedRecord] = []
+  /// Lines that hold no observation: header, blank lines, comments, submission headers. Every line
+  /// is in one of the three, or is the second line of a two-line observation.
+  public var otherLines = 0
+  /// Second lines of observations that are counted with their first.
+  public var continuationLines = 0
+
+  public init() {}
+}
+
+/// Gathers what a line parser finds, and refuses an identifier that came before.
+struct DetectionCollector {
+  let file: String
+  var batch = DetectionBatch()
+  private var seen: Set<Int64> = []
+
+  init(file: String) { self.file = file }
+
+  mutating func accept(_ detection: Detection, line: Int, idField: String?, record: Bytes) {
+    guard seen.insert(detection.diaSourceId).inserted else {
+      let id = detection.sourceId ?? String(detection.diaSourceId)
+      let reason =
+        idField == nil
+        ? "the same time, place and observatory as an earlier record of this file; remove one"
+        : "\(id) is the identifier of an earlier record of this file; identifiers must differ"
+      reject(FieldFault(field: idField, reason: reason), line: line, record: record)
+      return
+    }
+    batch.detections.append(detection)
+  }
+
+  mutating func reject(_ fault: FieldFault, line: Int, record: Bytes) {
+    batch.quarantined.append(
+      QuarantinedRecord(
+        file: file, location: .line(line), field: fault.field, reason: fault.reason,
+        record: FieldText.string(record)))
+  }
+
+  /// Hands over what was gathered since the last time.
+  mutating func take() -> DetectionBatch {
+    defer { batch = DetectionBatch() }
+    return batch
+  }
+}
+
+/// Understands one line after another of one format.
+protocol DetectionLineParser: AnyObject {
+  func take(_ line: Bytes, number: Int, into collector: inout DetectionCollector)
+  /// After the last line.
+  func finish(into collector: inout DetectionCollector)
+}
