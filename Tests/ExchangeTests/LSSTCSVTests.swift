@@ -7,7 +7,8 @@ import TestSupport
 import Testing
 
 /// Writes `text` to a file of its own and reads it as detections.
-func readDetections(_ text: String, observatory: ObservatoryCode = .rubin) throws -> DetectionBatch {
+func readDetections(_ text: String, observatory: ObservatoryCode = .rubin) throws -> DetectionBatch
+{
   try readDetections(bytes: Array(text.utf8), observatory: observatory)
 }
 

@@ -10,6 +10,25 @@ struct Obs80Tests {
   static let optical =
     "     K08T03C* C2008 10 06.27767 23 17 00.78 +07 49 22.7          18.9 Vrz9516G96"
 
+  /// Text put at columns (from 1) of an otherwise blank line.
+  static func line(_ parts: (Int, String)...) -> String {
+    var bytes = [UInt8](repeating: 0x20, count: 80)
+    for (column, text) in parts {
+      bytes.replaceSubrange(column - 1..<column - 1 + text.utf8.count, with: text.utf8)
+    }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  /// 2010 AB78 from WISE (C51), the place in km: the columns are those of the MPC's description.
+  static let spacecraft = (
+    line(
+      (6, "K10A78B"), (15, "S2010 01 12.262080"), (33, "00 21 49.22"), (45, "-05 35 33.3"),
+      (72, "~0KrcC51")),
+    line(
+      (6, "K10A78B"), (15, "s2010 01 12.262080"), (33, "1"), (35, "- 4567.1234"),
+      (47, "+ 1234.5678"), (59, "- 5000.0001"), (72, "~0KrcC51"))
+  )
+
   @Test func opticalLine() throws {
     let batch = try readDetections(Self.optical + "\n")
     let d = try #require(batch.detections.first)
@@ -24,20 +43,18 @@ struct Obs80Tests {
   }
 
   @Test func spacecraftTakesTwoLines() throws {
-    // 2010 AB78 from WISE (C51): the place is in km, 6,900 km from the Earth's centre.
-    let first = "     K10A78B  S2010 01 12.26208000 21 49.22 -05 35 33.3                      L~0KrcC51"
-    let second = "     K10A78B  s2010 01 12.2620801 - 4567.1234 + 1234.5678 - 5000.0001   ~0KrcC51"
+    let (first, second) = Self.spacecraft
     let batch = try readDetections(first + "\n" + second + "\n" + Self.optical + "\n")
-    #expect(batch.detections.count == 2 && batch.quarantined.isEmpty)
+    #expect(batch.detections.count == 2)
+    #expect(batch.quarantined == [])
     #expect(batch.continuationLines == 1)
-    let place = try #require(batch.detections[0].observerGeocentricKm)
+    let place = try #require(batch.detections.first?.observerGeocentricKm)
     #expect(place == Vector3(-4567.1234, 1234.5678, -5000.0001))
-    #expect(batch.detections[1].observerGeocentricKm == nil)
+    #expect(batch.detections.last?.observerGeocentricKm == nil)
   }
 
   @Test func halfATwoLineRecordIsSetAside() throws {
-    let first = "     K10A78B  S2010 01 12.26208000 21 49.22 -05 35 33.3                      L~0KrcC51"
-    let second = "     K10A78B  s2010 01 12.2620801 - 4567.1234 + 1234.5678 - 5000.0001   ~0KrcC51"
+    let (first, second) = Self.spacecraft
     let batch = try readDetections([first, Self.optical, second, first].joined(separator: "\n"))
     #expect(batch.detections.count == 1)
     #expect(batch.quarantined.map(\.location) == [.line(1), .line(3), .line(4)])
@@ -69,7 +86,8 @@ struct Obs80Tests {
       ("2024PT5", 410, 0),
     ])
   func realFiles(name: String, read: Int, setAside: Int) throws {
-    let path = try #require(TestPaths.sharedData).appending(path: "truth/real_obs80/\(name).txt").path
+    let path = try #require(TestPaths.sharedData).appending(path: "truth/real_obs80/\(name).txt")
+      .path
     let batch = try DetectionFile.readAll(path, options: .init(leapSeconds: .erfa))
     #expect(batch.detections.count == read, "\(batch.quarantined.prefix(3))")
     #expect(batch.quarantined.count == setAside)

@@ -22,14 +22,18 @@ public final class DetectionFile {
     public var leapSeconds: LeapSeconds
     /// For rows that name none.
     public var observatory: ObservatoryCode
+    /// For roving observers, who give their place on the Earth's surface; without it their
+    /// observations are quarantined.
+    public var earthOrientation: EarthOrientation?
     /// Nil: recognise it.
     public var format: DetectionFormat?
 
     public init(
-      leapSeconds: LeapSeconds, observatory: ObservatoryCode = .rubin,
-      format: DetectionFormat? = nil
+      leapSeconds: LeapSeconds, earthOrientation: EarthOrientation? = nil,
+      observatory: ObservatoryCode = .rubin, format: DetectionFormat? = nil
     ) {
       self.leapSeconds = leapSeconds
+      self.earthOrientation = earthOrientation
       self.observatory = observatory
       self.format = format
     }
@@ -39,7 +43,8 @@ public final class DetectionFile {
   public let format: DetectionFormat
 
   private let reader: LineReader
-  private var parser: any DetectionLineParser
+  /// Nil for a format that is read all at once.
+  private let parser: (any DetectionLineParser)?
   private var collector: DetectionCollector
   private var atEnd = false
 
@@ -60,6 +65,11 @@ public final class DetectionFile {
       parser = LSSTParser(
         columns: try LSSTColumns(header: names, file: path, line: reader.lineNumber),
         options: options)
+    case .adesCSV, .adesPSV:
+      parser = ADESTableParser(options: options, delimiter: format == .adesCSV ? 0x2C : 0x7C)
+    case .adesXML:
+      parser = nil
+      try ADESXMLReader.read(try reader.rest(), options: options, into: &collector)
     case .obs80: parser = Obs80Parser(options: options)
     }
   }
@@ -70,11 +80,11 @@ public final class DetectionFile {
     if atEnd { return nil }
     while collector.batch.detections.count < count {
       guard let line = try reader.next() else {
-        parser.finish(into: &collector)
+        parser?.finish(into: &collector)
         atEnd = true
         break
       }
-      parser.take(line, number: reader.lineNumber, into: &collector)
+      parser?.take(line, number: reader.lineNumber, into: &collector)
     }
     return collector.take()
   }

@@ -1,27 +1,43 @@
 /// The formats that detections come in.
 public enum DetectionFormat: String, Sendable, Hashable, CaseIterable {
   case lsstCSV = "LSST CSV"
+  case adesCSV = "ADES CSV"
+  case adesPSV = "ADES PSV"
+  case adesXML = "ADES XML"
   case obs80 = "MPC 80-column"
 
-  static let remedy = "detections are read from "
+  static let remedy =
+    "detections are read from "
     + allCases.map(\.rawValue).joined(separator: ", ")
 
   /// Recognises a format by its content; the name of the file is not asked.
   /// - Parameter head: the first bytes of the file.
   /// - Returns: nil when it is none of ours.
   static func recognise(_ head: Bytes) -> DetectionFormat? {
-    var firstTable: DetectionFormat?
+    if let first = head.first(where: { $0 > 0x20 }), first == 0x3C {
+      return FieldText.string(head).contains("<ades") ? .adesXML : nil
+    }
     for line in head.split(separator: 0x0A, maxSplits: 400).prefix(400) {
       let bytes = Bytes(rebasing: line)
+      if isVersionLine(bytes) { return .adesPSV }
       if Obs80Line.looksLikeOne(bytes) { return .obs80 }
-      if firstTable == nil { firstTable = table(bytes) }
-      if let firstTable { return firstTable }
+      if let format = table(bytes) { return format }
     }
     return nil
   }
 
+  /// `# version=2017` or `# version=2022` opens an ADES PSV file.
+  private static func isVersionLine(_ line: Bytes) -> Bool {
+    guard line.first == 0x23 else { return false }
+    return FieldText.string(line).dropFirst().drop(while: { $0 == " " }).hasPrefix("version")
+  }
+
   private static func table(_ line: Bytes) -> DetectionFormat? {
+    if line.contains(0x7C) {
+      return columnNames(line, delimiter: 0x7C).contains("obsTime") ? .adesPSV : nil
+    }
     let names = columnNames(line, delimiter: 0x2C)
+    if names.contains("obsTime") && names.contains("stn") { return .adesCSV }
     return LSSTColumns.isHeader(names) ? .lsstCSV : nil
   }
 

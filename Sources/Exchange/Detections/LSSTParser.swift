@@ -40,7 +40,8 @@ final class LSSTParser: DetectionLineParser {
     guard row.count == columns.names.count else {
       throw FieldFault(
         field: nil,
-        reason: "the row has \(row.count) fields, the header \(columns.names.count); correct the row")
+        reason:
+          "the row has \(row.count) fields, the header \(columns.names.count); correct the row")
     }
     let c = columns
     let midpoint = try midpoint()

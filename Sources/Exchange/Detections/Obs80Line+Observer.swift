@@ -27,6 +27,16 @@ extension Obs80Line {
     return km
   }
 
+  /// Geocentric ICRF place [km] of a `v` line: longitude east (columns 35-44) and latitude (46-55)
+  /// [deg], height (57-61) [m].
+  func rovingPlaceKm(
+    at time: Epoch<TAI>, _ options: DetectionFile.Options
+  ) throws(FieldFault) -> Vector3 {
+    try options.geocentricKm(
+      eastDeg: coordinate(35, 44, "longitude"), northDeg: coordinate(46, 55, "latitude"),
+      heightMeters: coordinate(57, 61, "height"), at: time)
+  }
+
   /// A sign, blanks perhaps, and a number.
   private func coordinate(_ first: Int, _ last: Int, _ name: String) throws(FieldFault) -> Double {
     let text = field(first, last)

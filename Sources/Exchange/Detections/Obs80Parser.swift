@@ -46,7 +46,9 @@ final class Obs80Parser: DetectionLineParser {
   private static func isOther(_ line: Bytes) -> Bool {
     if line.allSatisfy({ $0 == 0x20 || $0 == 0x2D }) || line.first == 0x23 { return true }
     guard line.count >= 3, line.count == 3 || line[3] == 0x20 else { return false }
-    let words = ["COD", "CON", "OBS", "MEA", "TEL", "ACK", "AC2", "COM", "NET", "BND", "NUM", "END"]
+    let words = [
+      "COD", "CON", "OBS", "MEA", "TEL", "ACK", "AC2", "COM", "NET", "BND", "NUM", "END",
+    ]
     let word = FieldText.string(Bytes(rebasing: line.prefix(3)))
     return words.contains(word) && !Obs80Line.looksLikeOne(line)
   }
@@ -72,7 +74,8 @@ final class Obs80Parser: DetectionLineParser {
     if !band.isEmpty { detection.band = try FieldText.kept(band, "band (column 71)") }
     let packed = line.packedDesignation
     if !packed.isEmpty {
-      detection.designation = try FieldText.kept(packed, "designation (columns 1-12)")
+      let text = try FieldText.kept(packed, "designation (columns 1-12)")
+      detection.designation = Designation(packed: text).map { "\($0)" } ?? text
     }
     return detection
   }
@@ -100,13 +103,12 @@ final class Obs80Parser: DetectionLineParser {
       do throws(FieldFault) {
         guard second.bytes[15..<32].elementsEqual(record[15..<32]) else {
           throw FieldFault(
-            field: "date (columns 16-32)", reason: "the second line has another date than the first")
+            field: "date (columns 16-32)", reason: "the second line has another date than the first"
+          )
         }
-        guard first.kind == 0x53 else {
-          throw FieldFault(
-            field: "kind (column 15)", reason: "a roving observer (V) has no fixed place; not used")
-        }
-        detection.observerGeocentricKm = try second.satellitePlaceKm()
+        detection.observerGeocentricKm =
+          try first.kind == 0x53
+          ? second.satellitePlaceKm() : second.rovingPlaceKm(at: detection.midpoint, options)
         collector.accept(detection, line: first.line, idField: nil, record: record)
       } catch {
         collector.reject(error, line: first.line, record: record)

@@ -47,8 +47,8 @@ final class TextRow {
   private func trimmed(_ range: Range<Int>) -> Range<Int> {
     var low = range.lowerBound
     var high = range.upperBound
-    while low < high && (bytes[low] == 0x20 || bytes[low] == 0x09) { low += 1 }
-    while high > low && (bytes[high - 1] == 0x20 || bytes[high - 1] == 0x09) { high -= 1 }
+    while low < high && bytes[low] <= 0x20 { low += 1 }
+    while high > low && bytes[high - 1] <= 0x20 { high -= 1 }
     return low..<high
   }
 
