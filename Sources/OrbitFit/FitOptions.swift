@@ -1,0 +1,36 @@
+/// How an orbit is fitted. The defaults are for arcs of any length with honest errors.
+public struct FitOptions: Sendable, Hashable {
+  /// Which forces move the body.
+  public enum Forces: Sendable, Hashable {
+    /// The Sun alone. Right for linking; over two weeks good to some 0.1″.
+    case twoBody
+    /// All planets, 16 asteroids and relativity. Needs a `SolarSystem`.
+    case perturbed
+  }
+
+  /// `.perturbed` falls back to two-body, with a remark, when no `SolarSystem` is given.
+  public var forces: Forces = .perturbed
+  /// Whether outliers are rejected (Carpino, Milani & Chesley 2003, Icarus 166, 248).
+  public var rejection = true
+  /// An observation is rejected when its χ² (two degrees of freedom, the fit's own uncertainty
+  /// taken into account) is above this. Lower: good observations are lost.
+  public var rejectAbove = 10.0
+  /// A rejected observation comes back when its χ² is below this; must be less than
+  /// ``rejectAbove``, or observations swing in and out.
+  public var recoverBelow = 8.0
+  /// Whether arcs that leave the orbit open are held by the population prior. Without it they end
+  /// where the noise puts them, often on hyperbolas.
+  public var prior = true
+  /// Linearisations in all stages of one minimisation.
+  public var maximumIterations = 30
+
+  public init() {}
+
+  /// For the linker: two-body, the given start, no rejection.
+  public static var linking: FitOptions {
+    var options = FitOptions()
+    options.forces = .twoBody
+    options.rejection = false
+    return options
+  }
+}

@@ -1,0 +1,131 @@
+import Astro
+import Astrometry
+public import Dynamics
+
+extension ArcFitter {
+  /// Fits the arc's members from a start; two-body, in a few microseconds.
+  ///
+  /// - Parameters:
+  ///   - all: observations of any number of arcs.
+  ///   - members: indices into `all`, any order, repetitions count twice.
+  ///   - start: an orbit near the truth, heliocentric, at any epoch within days of the arc.
+  /// - Returns: the fit at the epoch of the member nearest to the arc's middle.
+  public mutating func fit(_ all: [SightLine], members: Span<Int32>, start: Orbit) -> ArcFit {
+    gather(all, members)
+    guard distinctTimes(limit: 2) == 2 else { return .failed(.tooFewObservations) }
+    guard let p = unknowns(of: start) else { return .failed(.impossibleStart) }
+    return refine(p)
+  }
+
+  /// Fits the arc's members without a start.
+  public mutating func fit(_ all: [SightLine], members: Span<Int32>) -> ArcFit {
+    gather(all, members)
+    guard distinctTimes(limit: 2) == 2 else { return .failed(.tooFewObservations) }
+    guard let p = findStart() else { return .failed(.noOrbit) }
+    return refine(p)
+  }
+
+  /// Whether each member was used in the last fit.
+  public func isUsed(member: Int) -> Bool { used[member] }
+
+  /// Observed minus computed of a member in the last fit [arcsec], RA × cos(dec) and dec.
+  public func residualArcsec(member k: Int) -> (ra: Double, dec: Double) {
+    let (first, second) = (
+      eastRows[k][Triangle.rightHandSide], northRows[k][Triangle.rightHandSide]
+    )
+    let sight = sights[k]
+    return (
+      first / sight.weightEast / Angle.arcsecond,
+      (second / sight.decorrelate + sight.mixing * first) / sight.weightNorth / Angle.arcsecond
+    )
+  }
+
+  /// χ² of a member in the last fit, see ``ArcFit/worstChiSquare``.
+  public func chiSquare(member k: Int) -> Double {
+    observationChiSquare(k, accumulate().triangle)
+  }
+
+  /// The unknowns at the arc's epoch of an orbit that is given.
+  func unknowns(of start: Orbit) -> SIMD8<Double>? {
+    frame.parameters(
+      TwoBody.propagate(heliocentric(start), days: epoch.days(since: start.epoch)))
+  }
+
+  /// A start given about the barycentre is moved to the Sun by the Sun's place at the observation
+  /// nearest in time, carried on in a straight line: good to 1e-5 au within a month.
+  private func heliocentric(_ start: Orbit) -> StateVector {
+    guard start.origin == .solarSystemBarycenter else { return start.state }
+    var nearest = sights[0].observation
+    for s in sights {
+      let d = abs(s.observation.epoch.days(since: start.epoch))
+      if d < abs(nearest.epoch.days(since: start.epoch)) { nearest = s.observation }
+    }
+    let gap = start.epoch.days(since: nearest.epoch)
+    return StateVector(
+      position: start.state.position - nearest.sun.position - nearest.sun.velocity * gap,
+      velocity: start.state.velocity - nearest.sun.velocity)
+  }
+
+  /// From a start near the minimum to the finished fit: with the prior where the observations
+  /// leave the orbit open, without it where they don't.
+  mutating func refine(_ start: SIMD8<Double>) -> ArcFit {
+    var terms = FitTerms()
+    guard var minimum = minimiseWithRejection(start, terms) else {
+      return .failed(.impossibleStart)
+    }
+    var determination = Determination(
+      accumulate().triangle, frame: frame, parameters: minimum.parameters)
+    if options.prior, !determination.needsNoPrior || minimum.ending != .minimum {
+      terms.prior = true
+      let before = minimum
+      // The free minimum may lie far out on a hyperbola: both it and the start are tried.
+      let fromStart = minimise(start, terms)
+      let fromMinimum = minimise(before.parameters, terms)
+      let startWins =
+        (fromStart?.linearisation.cost ?? .infinity)
+        < (fromMinimum?.linearisation.cost ?? .infinity)
+      let better = startWins ? fromStart : fromMinimum
+      if let better, let held = minimiseWithRejection(better.parameters, terms) {
+        minimum = held
+        minimum.iterations += before.iterations + better.iterations
+        determination = Determination(
+          accumulate().triangle, frame: frame, parameters: minimum.parameters)
+      } else {
+        terms.prior = false
+        _ = linearise(before.parameters, terms)
+      }
+    }
+    return finish(minimum, determination, prior: terms.prior)
+  }
+
+  /// Puts a minimum into the form that is given out. The rows must be those of the minimum.
+  func finish(_ minimum: Minimum, _ determination: Determination, prior: Bool) -> ArcFit {
+    let p = minimum.parameters
+    let n = usedCount
+    let worst = worstObservation(minimum.linearisation.triangle)
+    var squares = 0.0
+    for k in 0..<count where used[k] {
+      let r = residualArcsec(member: k)
+      squares += r.ra * r.ra + r.dec * r.dec
+    }
+    let triangle = frame.stateTriangle(minimum.linearisation.triangle, at: p)
+    var r = InlineArray<36, Double>(repeating: 0)
+    for i in 0..<6 {
+      for j in i..<6 { r[i * 6 + j] = triangle.rows[i][j] }
+    }
+    let verdict: ArcFit.Verdict =
+      switch minimum.ending {
+      case .minimum: .converged
+      case .noDescent: .noDescent
+      case .iterationBudget: .iterationBudget
+      }
+    return ArcFit(
+      verdict: verdict, orbit: Orbit(epoch: epoch, state: frame.state(p), origin: .sun),
+      chiSquare: minimum.linearisation.chiSquare, degreesOfFreedom: max(0, 2 * n - 6),
+      usedCount: n, rmsArcsec: n > 0 ? (squares / Double(2 * n)).squareRoot() : .infinity,
+      worstMember: worst.index, worstChiSquare: worst.chiSquare, iterations: minimum.iterations,
+      determined: determination.isDetermined && n >= 4, priorUsed: prior,
+      priorCost: PopulationPrior(frame.state(p), frame: frame, parameters: p).cost,
+      squareRootInformation: r)
+  }
+}

@@ -1,0 +1,133 @@
+import Astro
+import Dynamics
+
+extension ArcFitter {
+  /// The two-body fit with all that is done for an arc that nobody vouches for.
+  mutating func fitFully(_ all: [SightLine], start: Orbit?) -> ArcFit {
+    sights = all
+    prepare()
+    guard distinctTimes(limit: 2) == 2 else { return .failed(.tooFewObservations) }
+    var best = ArcFit.failed(.noOrbit)
+    if let start, let p = unknowns(of: start) { best = refine(p) }
+    if !isGood(best) {
+      let (first, mask) = (best, used)
+      useAll()
+      if let p = findStart() { best = refine(p) }
+      if penalised(first) <= penalised(best) { best = adopt(first, mask) }
+      if let rival { best = compare(best, withRival: rival) }
+    }
+    if options.rejection, count > 4, count <= 12, !isGood(best) { best = leaveEachOut(best) }
+    return best
+  }
+
+  mutating func useAll() {
+    for k in used.indices { used[k] = sights[k].isUsable }
+  }
+
+  /// Whether nothing had to be rejected and the residuals are what the errors promise (chance of
+  /// less than 1e-4 for the sum, and no observation beyond the limit).
+  func isGood(_ fit: ArcFit) -> Bool {
+    let freedom = Double(fit.degreesOfFreedom)
+    return fit.hasOrbit && fit.usedCount == count && fit.worstChiSquare <= options.rejectAbove
+      && fit.chiSquare <= freedom + 4 * (2 * freedom).squareRoot() + 6
+  }
+
+  /// What fits that use different observations are compared by: the sum of squares, in which a
+  /// rejected observation counts as much as one at the limit, and how unusual the orbit is. Of two
+  /// observations of a night either may be the wrong one as far as the sum of squares can tell;
+  /// but a wrong one that is kept makes a strange orbit.
+  func penalised(_ fit: ArcFit) -> Double {
+    guard fit.hasOrbit else { return .infinity }
+    return fit.chiSquare + options.rejectAbove * Double(count - fit.usedCount)
+      + (options.prior ? fit.priorCost : 0)
+  }
+
+  /// Makes an earlier fit of the same arc the last one again.
+  mutating func adopt(_ fit: ArcFit, _ mask: [Bool]) -> ArcFit {
+    used = mask
+    if fit.hasOrbit, let p = frame.parameters(fit.orbit.state) { _ = linearise(p, FitTerms()) }
+    return fit
+  }
+
+  /// Fits without each observation in turn, from a start found without it, and keeps what
+  /// explains most. One wrong observation among six pulls least squares so far that its own
+  /// residual need not be the largest.
+  private mutating func leaveEachOut(_ fit: ArcFit) -> ArcFit {
+    var (best, mask) = (fit, used)
+    var trials = [fit]
+    for k in 0..<count where sights[k].isUsable {
+      useAll()
+      used[k] = false
+      guard usedCount >= 4, distinctTimes(limit: 3) == 3, let p = findStart() else { continue }
+      // Nothing else is rejected on the way: refine() would take k back before it has settled.
+      let rejection = options.rejection
+      options.rejection = false
+      var trial = refine(p)
+      options.rejection = rejection
+      guard trial.hasOrbit, let q = frame.parameters(trial.orbit.state) else { continue }
+      let alone = (trial, used)
+      trial = refine(q)
+      if penalised(trial) > penalised(alone.0) { trial = adopt(alone.0, alone.1) }
+      trials.append(trial)
+      if penalised(trial) < penalised(best) { (best, mask) = (trial, used) }
+    }
+    best.ambiguous = best.ambiguous || trials.contains { isRival($0, of: best) }
+    return adopt(best, mask)
+  }
+
+  /// Cost within which another orbit cannot be told from the best one: three standard deviations.
+  static let rivalMargin = 9.0
+
+  /// Whether a fit explains the same arc about as well and is another orbit: far outside of the
+  /// best one's ellipsoid.
+  private func isRival(_ other: ArcFit, of best: ArcFit) -> Bool {
+    guard best.hasOrbit, other.hasOrbit,
+      penalised(other) < penalised(best) + ArcFitter.rivalMargin
+    else { return false }
+    let d = other.orbit.state - best.orbit.state
+    let x = [
+      d.position.x, d.position.y, d.position.z, d.velocity.x, d.velocity.y, d.velocity.z,
+    ]
+    var sum = 0.0
+    for i in 0..<6 {
+      var row = 0.0
+      for j in i..<6 { row += best.squareRootInformation[6 * i + j] * x[j] }
+      sum += row * row
+    }
+    return sum > 40
+  }
+
+  /// Follows the second best minimum to its end: the better of the two stays, and says so when
+  /// the other is as good. Short arcs seen away from opposition often allow two orbits.
+  private mutating func compare(_ best: ArcFit, withRival rival: StartCandidate) -> ArcFit {
+    let mask = used
+    let other = refine(rival.parameters)
+    if penalised(other) < penalised(best) {
+      var winner = other
+      winner.ambiguous = isRival(best, of: other)
+      return winner
+    }
+    var winner = adopt(best, mask)
+    winner.ambiguous = isRival(other, of: best)
+    return winner
+  }
+
+  /// The last fit in full.
+  func result(_ fit: ArcFit) -> FitResult {
+    guard fit.hasOrbit else {
+      let none = [Double](repeating: .nan, count: count)
+      return FitResult(
+        orbit: nil, covariance: nil, chiSquare: .nan, degreesOfFreedom: 0, rmsArcsec: .nan,
+        residualsRaArcsec: none, residualsDecArcsec: none,
+        used: [Bool](repeating: false, count: count), iterations: 0, converged: false,
+        determined: false, remark: remark(fit))
+    }
+    let residuals = (0..<count).map { residualArcsec(member: $0) }
+    return FitResult(
+      orbit: fit.orbit, covariance: fit.covariance, chiSquare: fit.chiSquare,
+      degreesOfFreedom: fit.degreesOfFreedom, rmsArcsec: fit.rmsArcsec,
+      residualsRaArcsec: residuals.map(\.ra), residualsDecArcsec: residuals.map(\.dec),
+      used: used, iterations: fit.iterations, converged: fit.converged,
+      determined: fit.determined && !fit.ambiguous, remark: remark(fit))
+  }
+}

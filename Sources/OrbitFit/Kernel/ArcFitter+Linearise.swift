@@ -1,0 +1,151 @@
+import Astro
+import Astrometry
+import Dynamics
+
+/// What enters the sum of squares, and how.
+struct FitTerms {
+  /// Whether the population prior is added.
+  var prior = false
+  /// Whether the distance stays as it is.
+  var distanceFixed = false
+  /// Residuals beyond this many σ count linearly (Huber); infinite: plain least squares.
+  var robustLimit = Double.infinity
+}
+
+/// The equations at one point and what they sum to.
+struct Linearisation {
+  var triangle: Triangle
+  /// The quantity that is minimised.
+  var cost: Double
+  /// The observations' part of it.
+  var chiSquare: Double
+}
+
+extension ArcFitter {
+  /// Computes all predicted places and their partials at a point, and the triangle of the used
+  /// ones. Nil where the point is no orbit that can be observed.
+  mutating func linearise(_ p: SIMD8<Double>, _ terms: FitTerms) -> Linearisation? {
+    guard p[2] > 1e-7, p[2] < 1e7 else { return nil }
+    let state = frame.state(p)
+    guard move(state), placeRows(p) else { return nil }
+    var result = accumulate(terms.robustLimit)
+    if terms.prior {
+      let prior = PopulationPrior(state, frame: frame, parameters: p)
+      result.triangle.add(prior.velocityRows.0)
+      result.triangle.add(prior.velocityRows.1)
+      result.triangle.add(prior.velocityRows.2)
+      result.triangle.add(prior.distanceRow)
+      result.cost += prior.cost
+    }
+    guard result.cost.isFinite else { return nil }
+    return result
+  }
+
+  /// Fills ``objects`` and ``transitions`` by two-body or perturbed motion.
+  private mutating func move(_ state: StateVector) -> Bool {
+    for k in 0..<sights.count {
+      if days[k] == 0 {
+        objects[k] = state + sights[k].observation.sun
+        transitions[k] = .identity
+        continue
+      }
+      let (moved, transition) = TwoBody.propagateWithTransition(state, days: days[k])
+      objects[k] = moved + sights[k].observation.sun
+      transitions[k] = transition
+    }
+    return true
+  }
+
+  /// Fills the whitened rows: gnomonic residuals about the observed direction and their exact
+  /// partials. Such residuals differ from those in RA cos(dec) and dec by their third power.
+  private mutating func placeRows(_ p: SIMD8<Double>) -> Bool {
+    for k in 0..<sights.count {
+      let sight = sights[k]
+      let place = PredictedPlace(
+        object: objects[k], sun: sight.observation.sun, observer: sight.observation.observer)
+      let depth = place.offset.dot(sight.direction)
+      // More than 60 degrees off: nothing linear can be said. Not a number fails here too.
+      guard depth > 0.5 * place.topocentricAU else {
+        guard used[k] else {
+          eastRows[k] = missed
+          northRows[k] = missed
+          continue
+        }
+        return false
+      }
+      let scale = 1 / depth
+      let east = place.offset.dot(sight.east) * scale
+      let north = place.offset.dot(sight.north) * scale
+      let sightUnit = place.direction
+      let drag = 1 / (Constants.lightSpeedAUPerDay + sightUnit.dot(place.retardedVelocity))
+      let a = (sight.east - sight.direction * east) * scale
+      let b = (sight.north - sight.direction * north) * scale
+      let tau = place.lightTimeDays
+      var eastRow = epochRow(a - sightUnit * (a.dot(place.retardedVelocity) * drag), tau, k, p)
+      var northRow = epochRow(b - sightUnit * (b.dot(place.retardedVelocity) * drag), tau, k, p)
+      eastRow[Triangle.rightHandSide] = -east
+      northRow[Triangle.rightHandSide] = -north
+      (eastRows[k], northRows[k]) = sight.whiten(east: eastRow, north: northRow)
+    }
+    return true
+  }
+
+  /// The row of a rejected observation that cannot be computed: infinitely far off.
+  private var missed: SIMD8<Double> {
+    var row = SIMD8<Double>.zero
+    row[Triangle.rightHandSide] = 1e9
+    return row
+  }
+
+  /// A gradient by the position at observation k (by the velocity it is −τ times that), through
+  /// the transition matrix to the unknowns at epoch.
+  @inline(__always)
+  private func epochRow(_ g: Vector3, _ tau: Double, _ k: Int, _ p: SIMD8<Double>) -> SIMD8<Double>
+  {
+    let (byPosition, byVelocity) = transitions[k].pullBack(position: g, velocity: g * -tau)
+    return frame.row(byPosition: byPosition, byVelocity: byVelocity, at: p)
+  }
+
+  /// The triangle of the used rows, big residuals held down beyond the limit.
+  func accumulate(_ robustLimit: Double = .infinity) -> Linearisation {
+    var triangle = Triangle()
+    var cost = 0.0
+    var chiSquare = 0.0
+    let limit2 = robustLimit * robustLimit
+    for k in 0..<sights.count where used[k] {
+      var east = eastRows[k]
+      var north = northRows[k]
+      let x = east[Triangle.rightHandSide]
+      let y = north[Triangle.rightHandSide]
+      let square = x * x + y * y
+      chiSquare += square
+      if square > limit2 {
+        let size = square.squareRoot()
+        cost += robustLimit * (2 * size - robustLimit)
+        let weight = (robustLimit / size).squareRoot()
+        east *= weight
+        north *= weight
+      } else {
+        cost += square
+      }
+      triangle.add(east)
+      triangle.add(north)
+    }
+    return Linearisation(triangle: triangle, cost: cost, chiSquare: chiSquare)
+  }
+}
+
+extension StateTransitionMatrix {
+  /// The gradient by the start state of what has this gradient by the end state: gᵀ Φ.
+  @inline(__always)
+  func pullBack(position g: Vector3, velocity h: Vector3) -> (Vector3, Vector3) {
+    @inline(__always)
+    func column(_ j: Int) -> Double {
+      g.x * self[0, j] + g.y * self[1, j] + g.z * self[2, j] + h.x * self[3, j] + h.y * self[4, j]
+        + h.z * self[5, j]
+    }
+    return (
+      Vector3(column(0), column(1), column(2)), Vector3(column(3), column(4), column(5))
+    )
+  }
+}

@@ -1,0 +1,92 @@
+import Astro
+
+extension ArcFitter {
+  /// χ² of one observation's residual pair (2 degrees of freedom), with the fit's own uncertainty
+  /// at that place: r ᵀ (1 ∓ B C Bᵀ)⁻¹ r, minus for an observation that took part in the fit, plus
+  /// for one that did not. Whitened rows make the observation's covariance the unit matrix.
+  ///
+  /// - Returns: zero for an observation that alone carries a parameter (its residual says
+  ///   nothing), infinity where R is singular and the observation took no part.
+  func observationChiSquare(_ k: Int, _ triangle: Triangle) -> Double {
+    let x = eastRows[k][Triangle.rightHandSide]
+    let y = northRows[k][Triangle.rightHandSide]
+    guard let a = triangle.whitened(eastRows[k]), let b = triangle.whitened(northRows[k]) else {
+      return used[k] ? x * x + y * y : .infinity
+    }
+    let sign = used[k] ? -1.0 : 1.0
+    let xx = 1 + sign * a.dot6(a)
+    let yy = 1 + sign * b.dot6(b)
+    let xy = sign * a.dot6(b)
+    let determinant = xx * yy - xy * xy
+    if used[k], xx < 1e-3 || yy < 1e-3 || determinant < 1e-3 * xx * yy {
+      // One direction is free of information: only the other can tell.
+      let trace = xx + yy
+      return trace > 1e-3 ? (x * x + y * y) / trace : 0
+    }
+    return (x * x * yy - 2 * x * y * xy + y * y * xx) / determinant
+  }
+
+  /// The used observation with the greatest χ².
+  func worstObservation(_ triangle: Triangle) -> (index: Int, chiSquare: Double) {
+    var worst = (index: -1, chiSquare: -1.0)
+    for k in 0..<sights.count where used[k] {
+      let value = observationChiSquare(k, triangle)
+      if value > worst.chiSquare { worst = (k, value) }
+    }
+    return worst
+  }
+
+  /// One round of Carpino, Milani & Chesley (2003): rejects what is too far off, at first only
+  /// what is within a factor of the worst, and takes back what has come near.
+  ///
+  /// - Returns: whether anything changed.
+  mutating func reconsider(_ triangle: Triangle) -> Bool {
+    let worst = worstObservation(triangle).chiSquare
+    let bound = max(options.rejectAbove, 0.25 * worst)
+    var changed = false
+    var left = usedCount
+    let least = max(4, (count + 1) / 2)
+    for k in 0..<sights.count where sights[k].isUsable {
+      let value = observationChiSquare(k, triangle)
+      if used[k] {
+        // With few observations only one goes at a time: the next fit says who was at fault.
+        let mine = count <= 12 ? value >= worst && value > options.rejectAbove : value > bound
+        if mine, left > least {
+          rejected.append(k)
+          left -= 1
+          changed = true
+        }
+      } else if value < options.recoverBelow {
+        recovered.append(k)
+        changed = true
+      }
+    }
+    for k in rejected { used[k] = false }
+    for k in recovered { used[k] = true }
+    rejected.removeAll(keepingCapacity: true)
+    recovered.removeAll(keepingCapacity: true)
+    return changed
+  }
+
+  /// Minimises, rejects and recovers in turn until nothing changes.
+  mutating func minimiseWithRejection(_ start: SIMD8<Double>, _ terms: FitTerms) -> Minimum? {
+    guard var minimum = minimise(start, terms) else { return nil }
+    guard options.rejection, count > 4 else { return minimum }
+    for _ in 0..<12 {
+      guard reconsider(minimum.linearisation.triangle) else { break }
+      guard var next = minimise(minimum.parameters, terms) else { break }
+      next.iterations += minimum.iterations
+      minimum = next
+    }
+    return minimum
+  }
+}
+
+extension SIMD8<Double> {
+  /// The scalar product of the first six lanes.
+  @inline(__always)
+  func dot6(_ other: SIMD8<Double>) -> Double {
+    let p = self * other
+    return p[0] + p[1] + p[2] + p[3] + p[4] + p[5]
+  }
+}

@@ -1,0 +1,116 @@
+import Astro
+import Astrometry
+import Dynamics
+
+/// Fits orbits to arcs, one after the other, in buffers that it keeps: after the first few calls
+/// nothing is allocated. One for each thread of work.
+///
+/// Observations are given as ``SightLine``s shared by all fits and the indices of those that
+/// belong to the arc. The motion is two-body about the Sun; ``fitOrbit`` adds the planets.
+public struct ArcFitter {
+  public var options: FitOptions
+
+  /// The arc's observations in the order of the members that were given.
+  var sights: [SightLine] = []
+  /// Days from the epoch of the unknowns.
+  var days: [Double] = []
+  /// Barycentric state of the object at each observation and its partials by the state at epoch.
+  var objects: [StateVector] = []
+  var transitions: [StateTransitionMatrix] = []
+  /// Whitened equations of east and north: partials by the unknowns, observed minus computed in
+  /// lane 6.
+  var eastRows: [SIMD8<Double>] = []
+  var northRows: [SIMD8<Double>] = []
+  var used: [Bool] = []
+  /// Scratch of ``reconsider(_:)``.
+  var rejected: [Int] = []
+  var recovered: [Int] = []
+
+  var epoch = Epoch<TDB>(mjd: 0)
+  var frame = TrackFrame(base: .zero, toward: Vector3(1, 0, 0))
+  /// Scratch of ``findStart()``.
+  var candidates: [StartCandidate] = []
+  var scan: [StartCandidate] = []
+  /// The second best minimum that ``findStart()`` met, when it is nearly as good.
+  var rival: StartCandidate?
+
+  public init(options: FitOptions = FitOptions()) { self.options = options }
+
+  var count: Int { sights.count }
+  var usedCount: Int { used.reduce(0) { $0 + ($1 ? 1 : 0) } }
+
+  /// Takes the arc's observations in, all of them used, and puts the epoch on the one nearest to
+  /// the middle of the arc.
+  mutating func gather(_ all: [SightLine], _ members: Span<Int32>) {
+    sights.removeAll(keepingCapacity: true)
+    for k in members.indices { sights.append(all[Int(members[k])]) }
+    prepare()
+  }
+
+  mutating func prepare() {
+    let n = sights.count
+    if objects.count < n {
+      let still = StateVector(position: .zero, velocity: .zero)
+      objects = [StateVector](repeating: still, count: 2 * n)
+      transitions = [StateTransitionMatrix](
+        repeating: StateTransitionMatrix(elements: InlineArray(repeating: 0)), count: 2 * n)
+      eastRows = [SIMD8<Double>](repeating: .zero, count: 2 * n)
+      northRows = eastRows
+    }
+    used.removeAll(keepingCapacity: true)
+    for sight in sights { used.append(sight.isUsable) }
+    setEpoch(atObservation: middleObservation())
+  }
+
+  /// Index of the observation nearest in time to the middle of the arc.
+  func middleObservation() -> Int {
+    guard let first = sights.first else { return 0 }
+    let origin = first.observation.epoch
+    var (low, high) = (0.0, 0.0)
+    for k in sights.indices where used[k] {
+      let t = sights[k].observation.epoch.days(since: origin)
+      low = min(low, t)
+      high = max(high, t)
+    }
+    let middle = 0.5 * (low + high)
+    var (best, distance) = (0, Double.infinity)
+    for k in sights.indices where used[k] {
+      let d = abs(sights[k].observation.epoch.days(since: origin) - middle)
+      if d < distance { (best, distance) = (k, d) }
+    }
+    return best
+  }
+
+  mutating func setEpoch(atObservation index: Int) {
+    guard index < sights.count else { return }
+    let sight = sights[index]
+    epoch = sight.observation.epoch
+    frame = TrackFrame(
+      base: sight.observation.observer.position - sight.observation.sun.position,
+      toward: sight.direction)
+    days.removeAll(keepingCapacity: true)
+    for s in sights { days.append(s.observation.epoch.days(since: epoch)) }
+  }
+
+  /// Time from the first to the last used observation [d].
+  var arcDays: Double {
+    var (low, high) = (Double.infinity, -Double.infinity)
+    for k in sights.indices where used[k] {
+      low = min(low, days[k])
+      high = max(high, days[k])
+    }
+    return high > low ? high - low : 0
+  }
+
+  /// Number of different times among the used observations, up to `limit`.
+  func distinctTimes(limit: Int = 4) -> Int {
+    var found = 0
+    for k in sights.indices where used[k] {
+      var new = true
+      for j in 0..<k where used[j] && abs(days[j] - days[k]) < 1e-8 { new = false }
+      if new { found += 1 }
+      if found == limit { break }
+    }
+    return found
+  }
+}
