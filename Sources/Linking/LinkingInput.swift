@@ -1,0 +1,42 @@
+public import Astrometry
+public import Dynamics
+
+/// The detections to link, one column a property, all of one length, in any order.
+public struct LinkingInput: Sendable {
+  public var observations: [AstrometricObservation]
+  /// [mag], nil where unknown. Only a loose veto when tracklets are made.
+  public var magnitudes: [Double?]
+  public var observatories: [ObservatoryCode]
+  /// The local night, see ``NightKey``: detections of one observatory with equal numbers may form
+  /// a tracklet.
+  public var nights: [Int]
+  /// Ready-made tracklets (`trkSub`): detections of one observatory and night with equal labels are
+  /// one tracklet, and are not paired with others. Nil where the linker is to find the tracklets.
+  public var trackletLabels: [String?]
+
+  public init(
+    observations: [AstrometricObservation], magnitudes: [Double?],
+    observatories: [ObservatoryCode], nights: [Int], trackletLabels: [String?]? = nil
+  ) {
+    self.observations = observations
+    self.magnitudes = magnitudes
+    self.observatories = observatories
+    self.nights = nights
+    self.trackletLabels =
+      trackletLabels ?? [String?](repeating: nil, count: observations.count)
+  }
+}
+
+/// The night of an observatory: local noon to noon, by the longitude, named by the MJD of its
+/// evening.
+public enum NightKey {
+  /// - Parameters:
+  ///   - mjdUtc: the moment [d]; any civil scale, a minute does not matter.
+  ///   - longitudeEastRad: of the observatory [rad]; 0 for a space telescope.
+  /// - Returns: the MJD number of the (local mean solar) date on which the night began.
+  public static func night(mjdUtc: Double, longitudeEastRad: Double) -> Int {
+    // Local mean solar time as an MJD begins its day at local midnight: half a day back is noon.
+    let turn = (longitudeEastRad / (2 * .pi)).remainder(dividingBy: 1)
+    return Int((mjdUtc + turn - 0.5).rounded(.down))
+  }
+}

@@ -1,0 +1,78 @@
+import Astro
+import Astrometry
+import Dynamics
+
+/// The input in a fixed order (time, observatory, place), with what the kernels need as flat
+/// columns. Everything inside the room counts detections in this order; ``original`` leads back.
+struct SortedDetections: Sendable {
+  /// Times are days since this epoch.
+  let reference: Epoch<TDB>
+  let observations: [AstrometricObservation]
+  /// Index in the caller's order.
+  let original: [Int]
+  /// TDB [d] since ``reference``.
+  let time: [Double]
+  let direction: [Vector3]
+  /// Observer minus Sun [au].
+  let observer: [Vector3]
+  /// One standard deviation in each coordinate (quadratic mean of both) [rad].
+  let sigma: [Double]
+  let magnitude: [Double]
+  let observatory: [ObservatoryCode]
+  let night: [Int]
+  let label: [String?]
+
+  var count: Int { time.count }
+
+  init(_ input: LinkingInput) throws(LinkingError) {
+    let n = input.observations.count
+    guard
+      input.magnitudes.count == n, input.observatories.count == n, input.nights.count == n,
+      input.trackletLabels.count == n
+    else {
+      throw .columnLengths(
+        "\(n) observations, \(input.magnitudes.count) magnitudes, \(input.observatories.count) "
+          + "observatories, \(input.nights.count) nights, \(input.trackletLabels.count) labels")
+    }
+    for (i, o) in input.observations.enumerated() { try Self.check(o, i) }
+    let all = input.observations
+    let order = (0..<n).sorted { i, j in
+      let (a, b) = (all[i], all[j])
+      if a.epoch != b.epoch { return a.epoch < b.epoch }
+      if input.observatories[i] != input.observatories[j] {
+        return input.observatories[i] < input.observatories[j]
+      }
+      if a.raRad != b.raRad { return a.raRad < b.raRad }
+      if a.decRad != b.decRad { return a.decRad < b.decRad }
+      return i < j
+    }
+    original = order
+    let sorted = order.map { all[$0] }
+    observations = sorted
+    let reference: Epoch<TDB> =
+      sorted.isEmpty
+      ? Epoch(mjd: Constants.mjdJ2000)
+      : Epoch(mjd: ((sorted[0].epoch.mjd + sorted[n - 1].epoch.mjd) / 2).rounded())
+    self.reference = reference
+    time = sorted.map { $0.epoch.days(since: reference) }
+    direction = sorted.map { Vector3(raRad: $0.raRad, decRad: $0.decRad) }
+    observer = sorted.map { $0.observer.position - $0.sun.position }
+    sigma = sorted.map {
+      ((($0.sigmaRaRad * $0.sigmaRaRad) + ($0.sigmaDecRad * $0.sigmaDecRad)) / 2).squareRoot()
+    }
+    magnitude = order.map { input.magnitudes[$0] ?? .nan }
+    observatory = order.map { input.observatories[$0] }
+    night = order.map { input.nights[$0] }
+    label = order.map { input.trackletLabels[$0] }
+  }
+
+  private static func check(_ o: AstrometricObservation, _ index: Int) throws(LinkingError) {
+    guard
+      o.raRad.isFinite, abs(o.decRad) <= .pi / 2, o.epoch.mjd.isFinite,
+      o.observer.position.isFinite, o.sun.position.isFinite
+    else { throw .observation(index: index, reason: "a value is not finite or no direction") }
+    guard o.sigmaRaRad > 0, o.sigmaDecRad > 0, (o.sigmaRaRad + o.sigmaDecRad).isFinite else {
+      throw .observation(index: index, reason: "its uncertainty is not a positive number")
+    }
+  }
+}

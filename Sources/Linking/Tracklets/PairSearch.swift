@@ -1,0 +1,92 @@
+import Astro
+import Foundation
+
+/// Pairs of detections that may be one moving object: every detection of one frame with its
+/// possible partners in the later frames of the night.
+struct FramePairs: Sendable {
+  /// Detection of the frame, and its partner; by detection, then partner.
+  var pairs: [(first: Int32, second: Int32)] = []
+  /// Detections that a tracklet that begins in this frame must have. Where one field is exposed
+  /// over and over, two detections on a line prove nothing and real objects show many.
+  var minimumLength = 2
+}
+
+struct PairSearch: Sendable {
+  let frames: [Frame]
+  let detections: SortedDetections
+  let options: LinkingOptions
+
+  /// Frames of nearly the same field that are looked at; with more, evenly chosen ones.
+  private static let partnerFrames = 12
+  /// Shorter separations say nothing about motion [d].
+  private static let minimumDays = 15 / Constants.secondsPerDay
+
+  /// - Complexity: (later frames within reach) × (detections) × log(detections).
+  func pairs(ofFrame index: Int) -> FramePairs {
+    let frame = frames[index]
+    let (partners, repeats) = laterFrames(index)
+    var result = FramePairs()
+    result.minimumLength = repeats <= 6 ? 2 : repeats <= 12 ? 3 : 4
+    var hits: [Int32] = []
+    for detection in frame.detections {
+      let i = Int(detection)
+      for partner in partners {
+        let other = frames[partner]
+        hits.removeAll(keepingCapacity: true)
+        other.collect(
+          within: searchRadius(from: frame, to: other) + 3 * detections.sigma[i],
+          of: detections.direction[i], detections, into: &hits)
+        for hit in hits where agree(i, Int(hit)) {
+          result.pairs.append((detection, hit))
+        }
+      }
+    }
+    return result
+  }
+
+  /// The frames to search, and how many exposures of nearly the same field there are in reach.
+  private func laterFrames(_ index: Int) -> ([Int], Int) {
+    let frame = frames[index]
+    var partners: [Int] = []
+    var same: [Int] = []
+    var k = index + 1
+    while k < frames.count, frames[k].group == frame.group,
+      frames[k].time - frame.time <= options.maximumTrackletDays
+    {
+      defer { k += 1 }
+      let other = frames[k]
+      guard other.time - frame.time >= PairSearch.minimumDays else { continue }
+      let separation = frame.centre.angle(to: other.centre)
+      let reach = frame.radius + other.radius + searchRadius(from: frame, to: other)
+      guard separation <= reach else { continue }
+      if separation < 0.5 * max(frame.radius, other.radius) {
+        same.append(k)
+      } else {
+        partners.append(k)
+      }
+    }
+    let repeats = same.count
+    if repeats > PairSearch.partnerFrames {
+      same = (0..<PairSearch.partnerFrames).map { step in
+        same[(step + 1) * repeats / PairSearch.partnerFrames - 1]
+      }
+    }
+    return ((partners + same).sorted(), repeats)
+  }
+
+  /// How far an object may have moved, less where chance partners would be many [rad].
+  private func searchRadius(from frame: Frame, to other: Frame) -> Double {
+    let days = abs(other.time - frame.time)
+    let fastest = options.maximumRateDegPerDay * Angle.degree * days
+    let sure = options.crowdedRateDegPerDay * Angle.degree * days
+    // A frame of few detections tells nothing of the field's size: a degree is taken.
+    let radius = max(other.radius, 0.5 * Angle.degree)
+    let chance = radius * (options.chancePartners / Double(other.detections.count)).squareRoot()
+    return min(fastest, max(sure, chance))
+  }
+
+  private func agree(_ i: Int, _ j: Int) -> Bool {
+    let difference = abs(detections.magnitude[i] - detections.magnitude[j])
+    return !(difference > options.maximumMagnitudeDifference)
+  }
+}
