@@ -1,4 +1,5 @@
 import Astro
+import Dynamics
 
 /// Makes tracklets from all detections of a few weeks.
 struct TrackletBuilder: Sendable {

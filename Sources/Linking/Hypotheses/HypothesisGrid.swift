@@ -1,0 +1,76 @@
+import Dynamics
+import Foundation
+
+/// One assumption on where all objects are: distance from the Sun and radial speed at the
+/// reference epoch.
+struct Hypothesis: Sendable, Hashable {
+  var motion: RadialMotion { RadialMotion(distance: distance, speed: speed) }
+  /// [au]
+  let distance: Double
+  /// [au/d]
+  let speed: Double
+  /// Half the spacing of the grid here [au, au/d].
+  let distanceReach: Double
+  let speedReach: Double
+  /// Position tolerance of a cluster per au of ``LinkingOptions/clusterToleranceRad`` × range.
+  let root: SphereRoot
+}
+
+/// The hypotheses, as coarse as the cluster tolerance allows.
+enum HypothesisGrid {
+  /// - Parameters:
+  ///   - halfSpanDays: largest time from the reference epoch.
+  /// - Returns: ascending in distance.
+  static func make(_ options: LinkingOptions, halfSpanDays: Double) -> [Hypothesis] {
+    var grid: [Hypothesis] = []
+    var r = options.minimumDistanceAU
+    let half = max(halfSpanDays, 1)
+    while r < options.maximumDistanceAU {
+      let reach = distanceReach(r, options, half)
+      r += reach
+      let escape = (2 * GravitationalParameter.sun / r).squareRoot()
+      // Far out nothing that is seen moves nearly on a radius.
+      let fastest = escape * (r < 6 ? 0.92 : 0.6)
+      let steps = max(1, Int((fastest / (reach / half)).rounded(.up)))
+      let speedReach = fastest / Double(steps)
+      for k in 0..<steps {
+        let speed = -fastest + speedReach * Double(2 * k + 1)
+        grid.append(
+          Hypothesis(
+            distance: r, speed: speed, distanceReach: reach, speedReach: speedReach, root: .far))
+        if r < 1.02 {
+          grid.append(
+            Hypothesis(
+              distance: r, speed: speed, distanceReach: reach, speedReach: speedReach, root: .near))
+        }
+      }
+      r += reach
+    }
+    return grid
+  }
+
+  /// How far the assumed distance may be wrong while an object's tracklets still agree.
+  ///
+  /// A wrong range by δ moves each state along its line of sight. What does not cancel between
+  /// tracklets is the turn of that line, which the object's own motion (relative speed over range)
+  /// and the phase angle's change (0.1 over a fortnight) bring about.
+  private static func distanceReach(
+    _ r: Double, _ options: LinkingOptions, _ half: Double
+  ) -> Double {
+    let range = max(abs(r - 1), 0.1)
+    let tolerance = options.clusterToleranceRad * ClusterTolerance.scale(range)
+    let relativeSpeed = 0.0172 * abs(1 - 1 / r.squareRoot()) + 0.003
+    let turn = relativeSpeed / range * half + 0.013 * half
+    return min(reachFactor * tolerance / turn, 0.25 * r)
+  }
+
+  /// Steps in units of what the tolerance allows at worst; the screening solves for what is left.
+  private static let reachFactor = 1.0
+}
+
+/// How close states of one object must lie.
+enum ClusterTolerance {
+  /// Scale of the position tolerance with range [au]: an angle, but near the Earth a length.
+  @inline(__always)
+  static func scale(_ range: Double) -> Double { max(range, 0.3) }
+}
