@@ -1,4 +1,5 @@
 import Astro
+import Dynamics
 
 /// The states of all tracklets under one hypothesis, in cells of space so that neighbours are found
 /// without looking at everything: a hash of integer cells, filled by counting. Flat arrays that are

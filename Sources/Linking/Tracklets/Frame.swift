@@ -47,10 +47,12 @@ struct Frame: Sendable {
     if hits.count - start > 1 { hits[start...].sort() }
   }
 
-  /// Cuts detections without a label into frames: same observatory and night, times within a
-  /// second. Ordered by group, then time.
-  static func frames(of all: SortedDetections) -> [Frame] {
-    let order = (0..<all.count).filter { all.label[$0] == nil }.sorted { i, j in
+  /// Cuts detections into frames: same observatory and night, times within a second. Ordered by
+  /// group, then time.
+  ///
+  /// - Parameter withLabels: whether members of ready-made tracklets are in.
+  static func frames(of all: SortedDetections, withLabels: Bool) -> [Frame] {
+    let order = (0..<all.count).filter { withLabels || all.label[$0] == nil }.sorted { i, j in
       if all.observatory[i] != all.observatory[j] { return all.observatory[i] < all.observatory[j] }
       if all.night[i] != all.night[j] { return all.night[i] < all.night[j] }
       return i < j

@@ -7,7 +7,7 @@ struct TrackletBuilder: Sendable {
   let options: LinkingOptions
 
   func build(jobs: Int) async throws -> TrackletTable {
-    let frames = Frame.frames(of: detections)
+    let frames = Frame.frames(of: detections, withLabels: false)
     let search = PairSearch(frames: frames, detections: detections, options: options)
     let found = try await parallelMap(
       count: frames.count, chunk: max(1, min(64, frames.count / 64)), jobs: jobs

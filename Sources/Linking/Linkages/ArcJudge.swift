@@ -1,0 +1,101 @@
+import Astro
+import Dynamics
+import OrbitFit
+
+/// Fits detections in full, leaves out those that do not belong and says whether what remains is
+/// an arc of one object. Keeps buffers: one for each piece of work.
+struct ArcJudge {
+  private let detections: SortedDetections
+  private let sights: [SightLine]
+  private let options: LinkingOptions
+  private var fitter: ArcFitter
+
+  /// Largest part of the detections that may be left out.
+  private static let largestLoss = 0.4
+
+  init(_ detections: SortedDetections, _ sights: [SightLine], _ options: LinkingOptions) {
+    self.detections = detections
+    self.sights = sights
+    self.options = options
+    fitter = ArcFitter(options: .linking)
+  }
+
+  /// - Parameters:
+  ///   - members: ascending, distinct.
+  /// - Returns: nil when no orbit holds enough of them within their errors.
+  mutating func judge(_ members: [Int32], start: Orbit) -> Arc? {
+    var set = members
+    var orbit = start
+    let fewest = max(
+      options.minimumDetections,
+      Int((Double(members.count) * (1 - ArcJudge.largestLoss)).rounded(.down)))
+    while set.count >= fewest {
+      let fit = fitter.fit(sights, members: set.span, start: orbit)
+      guard fit.hasOrbit, fit.chiSquare.isFinite else { return nil }
+      if isHopeless(fit, members: set.count) { return nil }
+      orbit = fit.orbit
+      if let twin = worseTwin(set) {
+        set.remove(at: twin)
+        continue
+      }
+      let nights = pairedNights(set)
+      guard nights >= options.minimumNights else { return nil }
+      let limit = options.rejectionSigmas * options.rejectionSigmas
+      if fit.converged, fit.worstChiSquare <= limit, isWithinErrors(fit) {
+        return Arc(members: set, fit: fit, pairedNights: nights)
+      }
+      guard fit.worstMember >= 0, fit.worstChiSquare > 9 else { return nil }
+      set.remove(at: fit.worstMember)
+    }
+    return nil
+  }
+
+  private func isWithinErrors(_ fit: ArcFit) -> Bool {
+    let reduced = fit.chiSquare / Double(max(1, fit.degreesOfFreedom))
+    return reduced <= options.maximumRmsSigmas * options.maximumRmsSigmas
+      && fit.rmsArcsec <= options.maximumRmsArcsec
+  }
+
+  /// Residuals so large that leaving out a few detections cannot help.
+  private func isHopeless(_ fit: ArcFit, members: Int) -> Bool {
+    let average = fit.chiSquare / Double(2 * members)
+    return average > 1e4 || (members < 8 && average > 2500)
+  }
+
+  /// One object is at one place at a time: of two members of one moment, the position of the worse.
+  private func worseTwin(_ set: [Int32]) -> Int? {
+    for k in 1..<set.count {
+      let (a, b) = (Int(set[k - 1]), Int(set[k]))
+      guard detections.time[b] - detections.time[a] < 1e-6,
+        detections.observatory[a] == detections.observatory[b]
+      else { continue }
+      return fitter.chiSquare(member: k - 1) > fitter.chiSquare(member: k) ? k - 1 : k
+    }
+    return nil
+  }
+
+  /// Nights (ending at a gap of a quarter of a day) with two members of one observatory or more.
+  func pairedNights(_ set: [Int32]) -> Int {
+    var nights = 0
+    var start = 0
+    for k in 1...set.count {
+      let isEnd =
+        k == set.count
+        || detections.time[Int(set[k])] - detections.time[Int(set[k - 1])] > NightCount.gapDays
+      guard isEnd else { continue }
+      if hasPair(set[start..<k]) { nights += 1 }
+      start = k
+    }
+    return nights
+  }
+
+  private func hasPair(_ night: ArraySlice<Int32>) -> Bool {
+    for i in night.indices {
+      for j in night[i...].indices.dropFirst()
+      where detections.observatory[Int(night[i])] == detections.observatory[Int(night[j])] {
+        return true
+      }
+    }
+    return false
+  }
+}

@@ -1,0 +1,158 @@
+import Astro
+import Dynamics
+import OrbitFit
+
+/// The stages from candidates to linkages, each spread over all cores.
+struct ArcWork: Sendable {
+  let detections: SortedDetections
+  let table: TrackletTable
+  let options: LinkingOptions
+  let jobs: Int
+  private let sights: [SightLine]
+  private let sky: SkyIndex
+
+  init(
+    detections: SortedDetections, table: TrackletTable, options: LinkingOptions, jobs: Int
+  ) {
+    self.detections = detections
+    self.table = table
+    self.options = options
+    self.jobs = jobs
+    sights = detections.observations.map { SightLine($0) }
+    sky = SkyIndex(detections, table)
+  }
+
+  private var newJudge: ArcJudge { ArcJudge(detections, sights, options) }
+
+  /// Candidates that an orbit holds together, in full.
+  func fit(_ candidates: [Candidate]) async throws -> [Arc] {
+    let members = ClusterRefiner(table: table, options: options, referenceDays: 0)
+    let parts = try await parallelMap(count: candidates.count, chunk: 16, jobs: jobs) { range in
+      var judge = newJudge
+      return range.compactMap { k -> Arc? in
+        let candidate = candidates[k]
+        let start = Orbit(
+          epoch: detections.reference.adding(days: candidate.epochDays), state: candidate.state,
+          origin: .sun)
+        return judge.judge(members.detections(candidate.tracklets), start: start)
+      }
+    }
+    return parts.flatMap { $0 }
+  }
+
+  func refit(_ losers: [(members: [Int32], arc: Arc)]) async throws -> [Arc?] {
+    let parts = try await parallelMap(count: losers.count, chunk: 16, jobs: jobs) { range in
+      var judge = newJudge
+      return range.map { k -> Arc? in
+        judge.judge(losers[k].members, start: losers[k].arc.fit.orbit)
+      }
+    }
+    return parts.flatMap { $0 }
+  }
+
+  /// Extends all arcs and joins those that are one object, until nothing changes.
+  func extendAndMerge(_ assignment: inout Assignment) async throws -> (attached: Int, merged: Int) {
+    var attached = 0
+    var merged = 0
+    var active = Array(assignment.arcs.indices)
+    for _ in 0..<3 {
+      let results = try await extend(active, assignment)
+      var unions: [(a: Int, b: Int)] = []
+      for (index, result) in zip(active, results) {
+        attached += apply(result.arc, to: index, &assignment)
+        for other in ArcWork.partners(result.foreign, assignment) where other != index {
+          unions.append((index, other))
+        }
+      }
+      let grown = try await merge(unions, &assignment)
+      if grown.isEmpty { break }
+      merged += grown.count
+      active = grown
+    }
+    return (attached, merged)
+  }
+
+  private func extend(
+    _ active: [Int], _ assignment: Assignment
+  ) async throws -> [ArcExtender.Result] {
+    let arcs = assignment.arcs
+    let owner = assignment.owner
+    let parts = try await parallelMap(count: active.count, chunk: 8, jobs: jobs) { range in
+      var extender = ArcExtender(detections, table, sky, newJudge)
+      return range.map { extender.extend(arcs[active[$0]], owner: owner) }
+    }
+    return parts.flatMap { $0 }
+  }
+
+  /// - Returns: how many detections joined. An arc whose new members went to another meanwhile
+  ///   stays as it was.
+  private func apply(_ arc: Arc, to index: Int, _ assignment: inout Assignment) -> Int {
+    let old = assignment.arcs[index]
+    guard arc.members != old.members, !old.members.isEmpty,
+      arc.members.allSatisfy({
+        assignment.owner[Int($0)] < 0 || assignment.owner[Int($0)] == Int32(index)
+      })
+    else { return 0 }
+    assignment.replace(index, with: arc)
+    return arc.members.count - old.members.count
+  }
+
+  /// Arcs of which at least half was seen where another's orbit goes.
+  private static func partners(_ foreign: [Int32], _ assignment: Assignment) -> [Int] {
+    var hits: [Int: Int] = [:]
+    for detection in foreign {
+      let owner = Int(assignment.owner[Int(detection)])
+      if owner >= 0 { hits[owner, default: 0] += 1 }
+    }
+    return hits.filter { 2 * $0.value >= assignment.arcs[$0.key].members.count }.keys.sorted()
+  }
+
+  /// - Returns: indices of arcs that took another in.
+  private func merge(
+    _ unions: [(a: Int, b: Int)], _ assignment: inout Assignment
+  ) async throws -> [Int] {
+    let pairs = Set(unions.map { [min($0.a, $0.b), max($0.a, $0.b)] })
+      .sorted { $0.lexicographicallyPrecedes($1) }
+    let arcs = assignment.arcs
+    let joined = try await parallelMap(count: pairs.count, chunk: 4, jobs: jobs) { range in
+      var judge = newJudge
+      return range.map { k -> Arc? in
+        let (a, b) = (arcs[pairs[k][0]], arcs[pairs[k][1]])
+        let all = (a.members + b.members).sorted()
+        for start in [a, b] {
+          if let arc = judge.judge(all, start: start.fit.orbit),
+            10 * arc.members.count >= 9 * all.count
+          {
+            return arc
+          }
+        }
+        return nil
+      }
+    }.flatMap { $0 }
+    var grown: [Int] = []
+    var changed: Set<Int> = []
+    for (pair, arc) in zip(pairs, joined) {
+      guard let arc, changed.isDisjoint(with: pair) else { continue }
+      assignment.dissolve(pair[1])
+      assignment.replace(pair[0], with: arc)
+      changed.formUnion(pair)
+      grown.append(pair[0])
+    }
+    return grown
+  }
+
+  /// The final fits, in the caller's numbering, ordered by first member.
+  func linkages(_ arcs: [Arc]) async throws -> [Linkage] {
+    let sorted = arcs.sorted { $0.members[0] < $1.members[0] }
+    let parts = try await parallelMap(count: sorted.count, chunk: 16, jobs: jobs) { range in
+      range.map { k -> Linkage in
+        let members = sorted[k].members
+        let fit = fitOrbit(
+          observations: members.map { detections.observations[Int($0)] },
+          start: sorted[k].fit.orbit, options: .linking)
+        return Linkage(members: members.map { detections.original[Int($0)] }, fit: fit)
+      }
+    }
+    return parts.flatMap { $0 }
+  }
+}
