@@ -1,4 +1,3 @@
-public import Astrometry
 import Astro
 import Dynamics
 import OrbitFit

@@ -1,4 +1,5 @@
 import Astro
+import Astrometry
 import Dynamics
 
 /// A few hours of one observatory: the unit in which an orbit is looked up.
