@@ -95,7 +95,8 @@ struct ClusterRefiner: Sendable {
       let settled =
         abs(solution[4]) < 0.01 * hypothesis.distanceReach
         && abs(solution[5]) < 0.01 * hypothesis.speedReach
-      let limitedR = min(max(solution[4], -2 * hypothesis.distanceReach), 2 * hypothesis.distanceReach)
+      let limitedR = min(
+        max(solution[4], -2 * hypothesis.distanceReach), 2 * hypothesis.distanceReach)
       let limitedS = min(max(solution[5], -2 * hypothesis.speedReach), 2 * hypothesis.speedReach)
       motion = RadialMotion(distance: motion.distance + limitedR, speed: motion.speed + limitedS)
       guard motion.distance > 0.1 else { return nil }

@@ -61,8 +61,11 @@ struct ArcExtender {
         }
       }
       // One unsure set at a time: each narrows the prediction for the rest.
-      found.sets.sort { $0.chance != $1.chance ? $0.chance < $1.chance
-        : $0.members.lexicographicallyPrecedes($1.members) }
+      found.sets.sort {
+        $0.chance != $1.chance
+          ? $0.chance < $1.chance
+          : $0.members.lexicographicallyPrecedes($1.members)
+      }
       var grown = false
       for set in found.sets.prefix(6) where tried.insert(set.members).inserted || !sure.isEmpty {
         let union = Set(best.members).union(set.members).sorted()
