@@ -2,7 +2,7 @@
 ///
 /// On the sky the points are unit vectors: a cap of angular radius θ is the ball of chord
 /// 2 sin(θ/2), so there is no projection, no pole and no seam at RA 0. The tree is balanced and
-/// implicit (medians in place, leaves of up to 16 points): two flat arrays and no nodes.
+/// implicit (the splitting point in the middle of its range, leaves of up to 16 points): two flat arrays and no nodes.
 ///
 /// Bentley 1975, doi:10.1145/361002.361007.
 /// - Complexity: build O(n log n); a search O(log n + hits) for small radii. 28 bytes a point.
@@ -67,15 +67,20 @@ public struct KDTree: Sendable {
       let next = axis == 2 ? 0 : axis &+ 1
       let offset =
         (axis == 0 ? centre.x : axis == 1 ? centre.y : centre.z) - values[3 &* middle &+ axis]
-      // The splitting point stands in the upper half; equal coordinates may stand in both.
+      // Equal coordinates may stand on both sides of the splitting point.
       let wantsLow = offset <= radius
-      if wantsLow && offset >= -radius {
-        pendingLow[depth] = middle
+      let wantsHigh = offset >= -radius
+      if wantsLow && wantsHigh {
+        let dx = values[3 &* middle] - centre.x
+        let dy = values[3 &* middle &+ 1] - centre.y
+        let dz = values[3 &* middle &+ 2] - centre.z
+        if dx * dx + dy * dy + dz * dz <= squaredRadius { hits.append(identity[middle]) }
+        pendingLow[depth] = middle &+ 1
         pendingHigh[depth] = high
         pendingAxis[depth] = next
         depth += 1
       }
-      if wantsLow { high = middle } else { low = middle }
+      if wantsLow { high = middle } else { low = middle &+ 1 }
       axis = next
     }
   }
@@ -93,7 +98,7 @@ public struct KDTree: Sendable {
     select(middle, low, high, axis)
     let next = axis == 2 ? 0 : axis + 1
     build(low, middle, next)
-    build(middle, high, next)
+    build(middle + 1, high, next)
   }
 
   /// Hoare's selection: afterwards no point before `nth` has a greater coordinate on the axis than
