@@ -1,0 +1,110 @@
+import Astro
+import Astrometry
+import Dynamics
+import Foundation
+import TestSupport
+import Testing
+
+@Suite struct AstrometricErrorModelTests {
+  let model = AstrometricErrorModel()
+  let arcsec = Angle.arcsecond
+
+  func detection(_ code: String, mjdTai: Double = 61000) throws -> Detection {
+    Detection(
+      diaSourceId: 1, midpoint: Epoch(mjd: mjdTai), raDeg: 10, decDeg: 60,
+      observatory: try #require(ObservatoryCode(code)))
+  }
+
+  /// 30 mas and Rubin's floor of 10 mas: √(0.03² + 0.01²) = 31.6 mas.
+  @Test func ownErrorsGetTheFloorInQuadrature() throws {
+    var one = try detection("X05")
+    one.raErrDeg = 0.03 / 3600
+    one.decErrDeg = 0
+    one.raDecCovDeg2 = 0
+    let errors = try model.errors(of: one)
+    #expect(abs(errors.sigmaRaRad / arcsec - 0.0316228) < 1e-6)
+    #expect(abs(errors.sigmaDecRad / arcsec - 0.010) < 1e-9)
+    #expect(errors.correlation == 0)
+    one.observatory = try #require(ObservatoryCode("F51"))
+    #expect(abs(try model.errors(of: one).sigmaDecRad / arcsec - 0.030) < 1e-9)
+  }
+
+  @Test func covarianceKeepsItsSizeUnderTheFloor() throws {
+    var one = try detection("X05")
+    one.raErrDeg = 0.02 / 3600
+    one.decErrDeg = 0.01 / 3600
+    one.raDecCovDeg2 = 0.5 * 0.02 * 0.01 / 3600 / 3600
+    let errors = try model.errors(of: one)
+    let covariance = errors.correlation * errors.sigmaRaRad * errors.sigmaDecRad
+    #expect(abs(covariance / (arcsec * arcsec) - 1e-4) < 1e-12)
+  }
+
+  @Test func impossibleErrorsAreRefused() throws {
+    var one = try detection("X05")
+    for bad in [Double.nan, -1e-9, .infinity, 2] {
+      one.raErrDeg = bad
+      #expect(throws: DetectionFault.self) { try model.errors(of: one) }
+    }
+    one.raErrDeg = 1e-5
+    one.decErrDeg = 1e-5
+    one.raDecCovDeg2 = 2e-10
+    let fault = #expect(throws: DetectionFault.self) { try model.errors(of: one) }
+    #expect(fault?.field == "ra_dec_Cov")
+  }
+
+  /// Vereš et al. 2017, table 4, by date; today's default 1″.
+  @Test(arguments: [
+    (5000.0, 3.0), (20000, 2), (40000, 1.5), (60000, 1),
+  ])
+  func erasOfUnlistedStations(mjd: Double, arcseconds: Double) throws {
+    let errors = try model.errors(of: detection("014", mjdTai: mjd))
+    #expect(abs(errors.sigmaRaRad / arcsec - arcseconds) < 1e-12)
+    #expect(errors.sigmaRaRad == errors.sigmaDecRad)
+  }
+
+  /// The table against the scatter over the MPC's archive: never below it, and at most 0.12″ above
+  /// (rounding up to 0.05″ and stations that share an entry).
+  @Test(.enabled(if: TestPaths.sharedData != nil, "needs the real data folder"))
+  func tableIsTheMeasuredScatterRoundedUp() throws {
+    let folder = try #require(TestPaths.sharedData)
+    let text = try String(
+      contentsOf: folder.appending(path: "truth/station_astrometric_errors.csv"), encoding: .utf8)
+    var compared = 0
+    for line in text.split(whereSeparator: \.isNewline).dropFirst() {
+      let fields = line.split(separator: ",")
+      let code = try #require(ObservatoryCode(fields[0]))
+      let table = model.stationErrors(code, at: Epoch(mjd: 60000))
+      guard table != StationErrors(1), try #require(Int(fields[1])) > 5000 else { continue }
+      let ra = try #require(Double(fields[2]))
+      let dec = try #require(Double(fields[3]))
+      #expect(table.raArcsec >= ra - 0.005 && table.raArcsec < ra + 0.22, "\(code) ra \(ra)")
+      #expect(table.decArcsec >= dec - 0.005 && table.decArcsec < dec + 0.22, "\(code) dec \(dec)")
+      compared += 1
+    }
+    #expect(compared > 50)
+  }
+
+  /// √(N/4) beyond four a night: eight observations count as four.
+  @Test func crowdedNightsAreDeweighted() async throws {
+    let solarSystem = try SolarSystem.load(folder: TestPaths.ephemerides)
+    var list: [Detection] = []
+    for index in 0..<12 {
+      // Eight within the Chilean night of MJD 61000, two the night after, two of another object.
+      let mjd = index < 8 ? 61000.1 + Double(index) / 50 : 61001.1 + Double(index) / 1000
+      var one = try detection("W84", mjdTai: mjd)
+      one.designation = index < 10 ? "2026 AA" : "2026 BB"
+      list.append(one)
+    }
+    let prepared = try await ObservationPreparer(solarSystem: solarSystem).prepare(list, jobs: 1)
+    let single = try model.errors(of: list[0]).sigmaRaRad
+    let factors = prepared.observations.map { $0.sigmaRaRad / single }
+    for (index, factor) in factors.enumerated() {
+      #expect(abs(factor - (index < 8 ? 2.0.squareRoot() : 1)) < 1e-12)
+    }
+    var plain = AstrometricErrorModel()
+    plain.deweightsCrowdedNights = false
+    let undone = try await ObservationPreparer(solarSystem: solarSystem, errorModel: plain)
+      .prepare(list, jobs: 1)
+    #expect(undone.observations.allSatisfy { $0.sigmaRaRad == single })
+  }
+}
