@@ -1,0 +1,48 @@
+/// What a nightly run found, for people and machines.
+public struct NightlyReport: Sendable, Codable {
+  /// MJD of the evening of the window's first and last night.
+  public var firstNight: Int
+  public var lastNight: Int
+  /// Detections in the window, and those of known objects outside it.
+  public var detections = 0
+  public var olderDetections = 0
+  public var tracklets = 0
+  public var linkages = 0
+  public var newObjects: [ObjectLine] = []
+  public var extendedObjects: [ObjectLine] = []
+  public var unchangedObjects = 0
+  /// Objects that turned out to be parts of others.
+  public var absorbedObjects = 0
+  /// Linkages that a perturbed fit does not hold, and those that contradict a known object.
+  public var refusedLinkages = 0
+  public var conflictingLinkages = 0
+  /// Detections that could not be prepared, with reasons.
+  public var quarantined: [String] = []
+  public var stages: [StageLine] = []
+  /// The input was seen before: these are the figures of that run, nothing was changed.
+  public var alreadyDone = false
+
+  public init(firstNight: Int, lastNight: Int) {
+    self.firstNight = firstNight
+    self.lastNight = lastNight
+  }
+
+  public struct ObjectLine: Sendable, Codable, Hashable {
+    public var ssObjectId: Int64
+    public var designation: String
+    public var detections: Int
+    public var nights: Int
+    public var arcDays: Double
+    public var rmsArcsec: Double
+    /// au, and degrees; nil for an orbit without elements.
+    public var perihelion: Double?
+    public var eccentricity: Double?
+    public var inclination: Double?
+    public var determined: Bool
+  }
+
+  public struct StageLine: Sendable, Codable, Hashable {
+    public var stage: String
+    public var seconds: Double
+  }
+}

@@ -1,0 +1,85 @@
+import Astro
+import Astrometry
+import Catalog
+import Dynamics
+import Foundation
+import OrbitFit
+
+/// Makes the catalog's rows of one object.
+struct ObjectRows {
+  let table: ObservationTable
+  let object: ResolvedObject
+  let id: Int64
+  let designation: String
+
+  var update: ObjectUpdate {
+    let members = object.members.map { table.stored[$0].detection }
+    let times = members.map(\.midpoint.mjd)
+    let states = object.members.map { state(at: table.observations[$0]) }
+    let magnitude = absoluteMagnitude(states)
+    let sources = object.members.indices.map { index in
+      SourceGeometry.record(
+        diaSourceId: members[index].diaSourceId,
+        observation: table.observations[object.members[index]], object: states[index],
+        residual: (object.fit.residualsRaArcsec[index], object.fit.residualsDecArcsec[index]),
+        magnitude: magnitude.map { ($0, Photometry.defaultSlope) })
+    }
+    let counts = members.reduce(into: [String: Int]()) { $0[$1.band ?? "", default: 0] += 1 }
+    return ObjectUpdate(
+      ssObjectId: id, designation: designation, sources: sources, firstMjdTai: times.first ?? 0,
+      lastMjdTai: times.last ?? 0, bandCounts: counts,
+      solution: solution(magnitude, arcDays: (times.last ?? 0) - (times.first ?? 0)),
+      tisserandJupiter: object.fit.orbit.flatMap { KeplerianElements($0)?.tisserandJupiter },
+      absorbed: object.absorbed)
+  }
+
+  /// The object's barycentric state at an observation, by two-body motion from the fit's epoch:
+  /// within an arc of weeks some 1e-6 au from the perturbed one, enough for the ranges and angles
+  /// of `SSSource`. Predicted places don't come from it but from the fit's residuals.
+  private func state(at observation: AstrometricObservation) -> StateVector? {
+    guard let orbit = object.fit.orbit, orbit.origin == .sun else { return nil }
+    let heliocentric = TwoBody.propagate(
+      orbit.state, days: observation.epoch.days(since: orbit.epoch),
+      gm: GravitationalParameter.sun)
+    return heliocentric + observation.sun
+  }
+
+  /// H (V) with the slope that the MPC assumes: the median over the detections with a magnitude,
+  /// each brought to V by its band's usual colour of asteroids.
+  private func absoluteMagnitude(_ states: [StateVector?]) -> Double? {
+    var values: [Double] = []
+    for (row, state) in zip(object.members, states) {
+      let detection = table.stored[row].detection
+      guard let state, let mag = detection.mag, let color = BandColor.toV(detection.band) else {
+        continue
+      }
+      let observation = table.observations[row]
+      let place = PredictedPlace(
+        object: state, sun: observation.sun, observer: observation.observer)
+      let dimming = Photometry.apparentMagnitude(
+        absoluteMagnitude: 0, slope: Photometry.defaultSlope,
+        heliocentricAU: place.heliocentricAU, topocentricAU: place.topocentricAU,
+        phaseAngleRad: place.phaseAngleRad)
+      let value = mag + color - dimming
+      if value.isFinite { values.append(value) }
+    }
+    values.sort()
+    guard !values.isEmpty else { return nil }
+    return (values[values.count / 2] + values[(values.count - 1) / 2]) / 2
+  }
+
+  private func solution(_ magnitude: Double?, arcDays: Double) -> OrbitSolution? {
+    guard let orbit = object.fit.orbit else { return nil }
+    let fit = object.fit
+    let quality = CatalogOrbit.Quality(
+      rmsArcsec: fit.rmsArcsec, observationCount: fit.used.count,
+      observationsUsed: fit.used.count { $0 }, arcDays: arcDays, converged: fit.converged,
+      determined: fit.determined)
+    return OrbitSolution(
+      orbit: CatalogOrbit(
+        designation: designation, ssObjectId: id, orbit: orbit, covariance: fit.covariance,
+        absoluteMagnitude: magnitude, slope: magnitude.map { _ in Photometry.defaultSlope },
+        quality: quality), source: "ecliptic", chiSquare: fit.chiSquare,
+      degreesOfFreedom: fit.degreesOfFreedom, remark: fit.remark)
+  }
+}
