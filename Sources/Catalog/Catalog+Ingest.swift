@@ -24,10 +24,13 @@ public struct IngestBatch: Sendable {
   public var rows: [IngestRow]
   /// What readers and checks refused.
   public var bad: [QuarantinedRecord]
+  /// Good records that are not wanted, for the count only.
+  public var leftOut: Int
 
-  public init(rows: [IngestRow], bad: [QuarantinedRecord]) {
+  public init(rows: [IngestRow], bad: [QuarantinedRecord], leftOut: Int = 0) {
     self.rows = rows
     self.bad = bad
+    self.leftOut = leftOut
   }
 }
 
@@ -39,6 +42,8 @@ public struct IngestCounts: Sendable, Hashable, Codable {
   /// In the catalog before, with the same content.
   public var alreadyThere = 0
   public var quarantined = 0
+  /// Good records that were not wanted (alerts that their sender matched to a known object).
+  public var leftOut = 0
 
   public init() {}
 
@@ -47,6 +52,7 @@ public struct IngestCounts: Sendable, Hashable, Codable {
     a.added += b.added
     a.alreadyThere += b.alreadyThere
     a.quarantined += b.quarantined
+    a.leftOut += b.leftOut
   }
 }
 
@@ -75,7 +81,8 @@ extension Catalog {
       var digest = ContentDigest()
       var writer = try DetectionWriter(database)
       while let batch = try next() {
-        result.counts.rows += batch.rows.count + batch.bad.count
+        result.counts.rows += batch.rows.count + batch.bad.count + batch.leftOut
+        result.counts.leftOut += batch.leftOut
         result.quarantined += batch.bad
         for row in batch.rows {
           digest.add(UInt64(bitPattern: row.detection.diaSourceId))

@@ -1,3 +1,5 @@
+import Astrometry
+
 /// The name and the number of an object that we found ourselves, made from its content: the night
 /// and the identifier of the first detection that it was made of. The same object found again in
 /// another catalog from the same detections has the same name; nothing is counted, so that a name
@@ -22,7 +24,7 @@ public struct OwnDesignation: Hashable, Sendable {
     ssObjectId = 0x7F << 56 | Int64(night & 0x1_FFFF) << 39 | Int64(hash >> 25)
     let letters = Array("0123456789ABCDEFGHJKMNPQRSTVWXYZ")
     let code = (0..<8).map { letters[Int(hash >> (59 - 5 * UInt64($0)) & 31)] }
-    let (year, month, day) = Self.calendarDate(mjd: night)
+    let (year, month, day) = Night(mjd: night).calendarDate
     func two(_ number: Int) -> String { (number < 10 ? "0" : "") + String(number) }
     text = "E\(two(year % 100))\(two(month))\(two(day))-\(String(code))"
   }
@@ -41,18 +43,5 @@ public struct OwnDesignation: Hashable, Sendable {
     x = (x ^ x >> 33) &* 0xff51_afd7_ed55_8ccd
     x = (x ^ x >> 33) &* 0xc4ce_b9fe_1a85_ec53
     return x ^ x >> 33
-  }
-
-  /// The Gregorian date of a Modified Julian Day (Fliegel & Van Flandern 1968, CACM 11, 657).
-  static func calendarDate(mjd: Int) -> (year: Int, month: Int, day: Int) {
-    var l = mjd + 2_400_001 + 68569
-    let n = 4 * l / 146_097
-    l -= (146_097 * n + 3) / 4
-    let i = 4000 * (l + 1) / 1_461_001
-    l = l - 1461 * i / 4 + 31
-    let j = 80 * l / 2447
-    let day = l - 2447 * j / 80
-    l = j / 11
-    return (100 * (n - 49) + i + l, j + 2 - 12 * l, day)
   }
 }

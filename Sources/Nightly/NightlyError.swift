@@ -6,7 +6,8 @@ public enum NightlyError: Error, CustomStringConvertible {
     switch self {
     case .noDetections(let first, let last, let have):
       "the catalog has no detections in the nights MJD \(first) to \(last)"
-        + (have.map { "; it has nights MJD \($0.lowerBound) to \($0.upperBound)" } ?? "; it is empty")
+        + (have.map { "; it has nights MJD \($0.lowerBound) to \($0.upperBound)" }
+          ?? "; it is empty")
     }
   }
 }

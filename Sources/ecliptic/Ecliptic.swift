@@ -10,6 +10,7 @@ struct Ecliptic: AsyncParsableCommand {
     subcommands: [
       CatalogCommand.self,
       ExportCommand.self,
+      IngestCommand.self,
     ])
 
   /// Runs the command line; every error ends here, as one line on stderr and an exit code.

@@ -3,6 +3,8 @@ public import Astrometry
 /// What a reader made of a part of a file (or of all of it).
 public struct DetectionBatch: Sendable {
   public var detections: [Detection] = []
+  /// Line of each detection, from 1.
+  public var lines: [Int] = []
   public var quarantined: [QuarantinedRecord] = []
   /// Lines that hold no observation: header, blank lines, comments, submission headers. Every line
   /// is in one of the three, or is the second line of a two-line observation.
@@ -32,6 +34,7 @@ struct DetectionCollector {
       return
     }
     batch.detections.append(detection)
+    batch.lines.append(line)
   }
 
   mutating func reject(_ fault: FieldFault, line: Int, record: Bytes) {

@@ -2,7 +2,6 @@ import Astro
 public import Astrometry
 public import Catalog
 public import Dynamics
-import Linking
 
 /// What a detection must be before the catalog takes it: computable. Its observatory is known or
 /// its place given, its time is within the ephemerides.
@@ -32,9 +31,8 @@ public struct DetectionCheck: Sendable {
       }
     }
     let utc = solarSystem.leapSeconds.utc(detection.midpoint)
-    let night = NightKey.night(
-      mjdUtc: utc.mjd, longitudeEastRad: longitudeDeg * Angle.degree)
-    return .success(IngestRow(detection: detection, night: night, location: location))
+    let night = Night(mjdUtc: utc.mjd, longitudeDeg: longitudeDeg)
+    return .success(IngestRow(detection: detection, night: night.mjd, location: location))
   }
 
   /// Why a detection was not let in.

@@ -1,6 +1,6 @@
-package import Astrometry
-package import Dynamics
-package import OrbitFit
+import Astrometry
+import Dynamics
+import OrbitFit
 
 /// What makes a set of detections an object of the catalog.
 package struct ObjectCriteria: Sendable {
@@ -50,7 +50,8 @@ struct ObjectResolver: Sendable {
 
   func resolve(_ group: ObjectGroup) -> GroupOutcome {
     var outcome = GroupOutcome()
-    let parts = group.objects.map { objectRows[$0] ?? [] } + group.linkages.map { linkages[$0].rows }
+    let parts =
+      group.objects.map { objectRows[$0] ?? [] } + group.linkages.map { linkages[$0].rows }
     let all = sorted(Set(parts.joined()))
     if group.objects.count == 1, all == parts[0] {
       outcome.unchanged = 1
