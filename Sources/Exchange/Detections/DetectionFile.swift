@@ -61,7 +61,8 @@ public final class DetectionFile {
     self.format = format
     switch format {
     case .lsstCSV:
-      let names = try Self.header(reader, &collector) { LSSTColumns.isHeader($0) }
+      let (names, skipped) = try reader.header { LSSTColumns.isHeader($0) }
+      collector.batch.otherLines = skipped
       parser = LSSTParser(
         columns: try LSSTColumns(header: names, file: path, line: reader.lineNumber),
         options: options)
@@ -95,20 +96,6 @@ public final class DetectionFile {
   {
     let file = try DetectionFile(path: path, options: options)
     return try file.next(upTo: .max) ?? DetectionBatch()
-  }
-
-  /// Reads up to and with the header line of a CSV.
-  private static func header(
-    _ reader: LineReader, _ collector: inout DetectionCollector,
-    isHeader: ([String]) -> Bool
-  ) throws(ExchangeError) -> [String] {
-    while let line = try reader.next() {
-      collector.batch.otherLines += 1
-      let names = DetectionFormat.columnNames(line, delimiter: 0x2C)
-      let isComment = line.first == 0x23 && !isHeader(names)
-      if !isComment && !(names.count == 1 && names[0].isEmpty) { return names }
-    }
-    throw .empty(file: reader.file)
   }
 
   /// What to say of a file that is no known format.

@@ -7,14 +7,7 @@ import Dynamics
 struct Obs80Line {
   let bytes: Bytes
 
-  /// Columns `first` to `last`, blanks around taken off.
-  func field(_ first: Int, _ last: Int) -> Bytes {
-    var low = first - 1
-    var high = min(last, bytes.count)
-    while low < high && bytes[low] == 0x20 { low += 1 }
-    while high > low && bytes[high - 1] == 0x20 { high -= 1 }
-    return Bytes(rebasing: bytes[low..<max(low, high)])
-  }
+  func field(_ first: Int, _ last: Int) -> Bytes { bytes.columns(first, last) }
 
   /// Column 15: how it was observed.
   var note2: UInt8 { bytes.count > 14 ? bytes[14] : 0x20 }

@@ -71,17 +71,21 @@ enum FieldText {
     try number(bytes, field, in: -90...90, unit: "deg")
   }
 
-  /// A Modified Julian Date that an observation of ours can have: 1800 to 2200.
+  /// Dates that an observation of ours can have: 1800 to 2200.
+  static let observationDates = -21_504...124_594.0
+  /// Dates that an orbit may be given for: years −57 to 3775.
+  static let orbitDates = -700_000...700_000.0
+
   static func modifiedJulianDate(
-    _ bytes: Bytes, _ field: String
+    _ bytes: Bytes, _ field: String, in range: ClosedRange<Double> = observationDates
   ) throws(FieldFault) -> (day: Double, fraction: Double) {
     guard let date = NumberText.twoPart(bytes) else { throw notANumber(bytes, field) }
     let mjd = date.day + date.fraction
-    guard mjd >= -21_504, mjd <= 124_594 else {
-      let isJulianDate = mjd >= 2_378_496 && mjd <= 2_524_594
+    guard range.contains(mjd) else {
+      let isJulianDate = range.contains(mjd - 2_400_000.5)
       throw FieldFault(
         field: field,
-        reason: "\(string(bytes)) is not a Modified Julian Date of the years 1800 to 2200; "
+        reason: "\(string(bytes)) is out of range for a Modified Julian Date; "
           + (isJulianDate
             ? "it looks like a Julian Date: subtract 2400000.5" : "correct the time"))
     }

@@ -33,7 +33,7 @@ final class LineReader {
       }
     }
     buffer = .allocate(capacity: capacity)
-    while end < 4096 && !atEnd { try fill() }
+    while end < 1 << 16 && !atEnd { try fill() }
     if end == 0 { throw .empty(file: path) }
     if end >= 3 && buffer[0] == 0xEF && buffer[1] == 0xBB && buffer[2] == 0xBF { start = 3 }
     try refuseBinary()
@@ -57,6 +57,20 @@ final class LineReader {
       if atEnd { return start < end ? line(upTo: end, after: end) : nil }
       try fill()
     }
+  }
+
+  /// Reads up to and with the header line of a CSV: the first that is neither blank nor a comment
+  /// (`#`, unless the comment is the header itself).
+  /// - Returns: the columns' names and the number of lines read.
+  func header(
+    _ isHeader: ([String]) -> Bool
+  ) throws(ExchangeError) -> (names: [String], lines: Int) {
+    while let line = try next() {
+      let names = DetectionFormat.columnNames(line, delimiter: 0x2C)
+      let isComment = line.first == 0x23 && !isHeader(names)
+      if !isComment && names != [""] { return (names, lineNumber) }
+    }
+    throw .empty(file: file)
   }
 
   /// Everything that is left, for formats that are not lines.

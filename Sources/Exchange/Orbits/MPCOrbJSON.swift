@@ -1,0 +1,233 @@
+import Astro
+import Dynamics
+import Foundation
+
+/// Reads the MPC's `mpc_orb` JSON, versions 0.4 to 0.7: one object, a list of them, or the answer of
+/// the MPC's get-orb service, which wraps each in `mpc_orb`.
+///
+/// The state and covariance come from the block `CAR` (Cartesian), or the state from `COM`
+/// (cometary elements) when that alone is there.
+enum MPCOrbJSON {
+  static func read(_ data: Data, file: String, into batch: inout OrbitBatch) throws(ExchangeError) {
+    let value: Any
+    do {
+      value = try JSONSerialization.jsonObject(with: data)
+    } catch {
+      throw .malformed(
+        file: file, line: nil, reason: "not well-formed JSON; is the file complete?")
+    }
+    let items = value as? [Any] ?? [value]
+    if items.isEmpty { throw .empty(file: file) }
+    for (i, item) in items.enumerated() {
+      let place = items.count > 1 ? "[\(i)]" : ""
+      do throws(FieldFault) {
+        guard let object = item as? [String: Any] else {
+          throw FieldFault(field: nil, reason: "is not a JSON object with an orbit")
+        }
+        let inner = object["mpc_orb"] as? [String: Any] ?? object
+        batch.orbits.append(try orbit(Node(inner)))
+      } catch {
+        var fault = error
+        if !place.isEmpty || fault.field != nil { fault.field = place + (fault.field ?? "") }
+        batch.reject(fault, file: file, line: 1, record: summary(item))
+      }
+    }
+  }
+
+  private static func orbit(_ root: Node) throws(FieldFault) -> CatalogOrbit {
+    let (name, id) = try designation(root)
+    let epoch = try epoch(root)
+    let toICRF = try rotation(root)
+    let car = root.child("CAR")
+    let orbit =
+      try car.value("coefficient_values") != nil
+      ? state(car, epoch, toICRF) : elements(root.child("COM"), epoch)
+    var result = CatalogOrbit(designation: name, ssObjectId: id, orbit: orbit)
+    result.covariance = try covariance(car.child("covariance"), toICRF)
+    let magnitude = root.child("magnitude_data")
+    result.absoluteMagnitude = try magnitude.number("H", in: -30...60)
+    result.slope = try magnitude.number("G", in: -2...2)
+    result.nonGravitational = try nonGravitational(root)
+    result.quality = try quality(root.child("orbit_fit_statistics"))
+    return result
+  }
+
+  /// The primary provisional designation, as Rubin's tables have it; else the number.
+  private static func designation(_ root: Node) throws(FieldFault) -> (String, Int64?) {
+    let data = root.child("designation_data")
+    let keys = ["unpacked_primary_provisional_designation", "permid", "iau_designation", "name"]
+    for key in keys {
+      guard let text = data.text(key), !text.isEmpty else { continue }
+      let known = Designation(text)
+      return (known.map { "\($0)" } ?? text, known?.ssObjectId)
+    }
+    throw FieldFault(field: "designation_data", reason: "holds no designation")
+  }
+
+  private static func epoch(_ root: Node) throws(FieldFault) -> Epoch<TDB> {
+    let data = root.child("epoch_data")
+    let form = data.text("timeform") ?? "MJD"
+    guard form == "MJD" else {
+      throw FieldFault(field: "epoch_data.timeform", reason: "‘\(form)’ is not MJD")
+    }
+    guard let mjd = try data.number("epoch", in: FieldText.orbitDates) else {
+      throw FieldFault(field: "epoch_data.epoch", reason: "is missing")
+    }
+    switch data.text("timesystem") ?? "TT" {
+    case "TDT", "TT": return Epoch<TT>(mjd: mjd).tdb
+    case "TDB": return Epoch<TDB>(mjd: mjd)
+    case let other:
+      throw FieldFault(field: "epoch_data.timesystem", reason: "‘\(other)’ is neither TT nor TDB")
+    }
+  }
+
+  /// From the file's axes to ICRF.
+  private static func rotation(_ root: Node) throws(FieldFault) -> Matrix3 {
+    switch root.child("system_data").text("refsys") ?? "Ecliptic" {
+    case "Ecliptic", "ecliptic": return Frames.eclipticToEquatorial
+    case "Equatorial", "equatorial": return .identity
+    case let other:
+      throw FieldFault(
+        field: "system_data.refsys", reason: "‘\(other)’ is neither Ecliptic nor Equatorial")
+    }
+  }
+
+  private static func state(
+    _ car: Node, _ epoch: Epoch<TDB>, _ toICRF: Matrix3
+  ) throws(FieldFault) -> Orbit {
+    let v = try coefficients(car, "CAR", ["x", "y", "z", "vx", "vy", "vz"])
+    let position = toICRF * Vector3(v[0], v[1], v[2])
+    let velocity = toICRF * Vector3(v[3], v[4], v[5])
+    guard position.norm > 0, position.norm < 1e5, velocity.norm < 10 else {
+      throw FieldFault(
+        field: "CAR.coefficient_values", reason: "are not a state in au and au/d: \(v)")
+    }
+    return Orbit(
+      epoch: epoch, state: StateVector(position: position, velocity: velocity), origin: .sun)
+  }
+
+  private static func elements(_ com: Node, _ epoch: Epoch<TDB>) throws(FieldFault) -> Orbit {
+    let v = try coefficients(com, "COM", ["q", "e", "i", "node", "argperi", "peri_time"])
+    guard v[0] > 0, v[1] >= 0, (0...180).contains(v[2]) else {
+      throw FieldFault(field: "COM.coefficient_values", reason: "are not elements: \(v)")
+    }
+    let orbit = KeplerianElements(
+      epoch: epoch, perihelionAU: v[0], eccentricity: v[1], inclinationRad: v[2] * Angle.degree,
+      nodeRad: v[3] * Angle.degree, argPeriRad: v[4] * Angle.degree,
+      perihelionTime: Epoch<TT>(mjd: v[5]).tdb
+    ).orbit()
+    guard orbit.state.position.isFinite, orbit.state.velocity.isFinite else {
+      throw FieldFault(field: "COM.coefficient_values", reason: "have no finite state: \(v)")
+    }
+    return orbit
+  }
+
+  /// The block's values by their names, whose order the versions leave open.
+  private static func coefficients(
+    _ block: Node, _ name: String, _ wanted: [String]
+  ) throws(FieldFault) -> [Double] {
+    guard let names = block.value("coefficient_names") as? [String],
+      let values = block.value("coefficient_values") as? [Any], names.count == values.count
+    else {
+      throw FieldFault(
+        field: name, reason: "lacks coefficient_names and coefficient_values of equal length")
+    }
+    return try wanted.map { key throws(FieldFault) in
+      guard let i = names.firstIndex(of: key), let number = values[i] as? NSNumber,
+        number.doubleValue.isFinite
+      else { throw FieldFault(field: "\(name).\(key)", reason: "is missing or not a number") }
+      return number.doubleValue
+    }
+  }
+
+  /// Of the six state parameters, those of non-gravitational forces marginalised.
+  private static func covariance(
+    _ node: Node, _ toICRF: Matrix3
+  ) throws(FieldFault) -> OrbitCovariance? {
+    if node.isEmpty { return nil }
+    var matrix = [Double](repeating: 0, count: 36)
+    for i in 0..<6 {
+      for j in i..<6 {
+        guard let value = try node.number("cov\(i)\(j)", in: -1e30...1e30) else { return nil }
+        matrix[6 * i + j] = value
+        matrix[6 * j + i] = value
+      }
+    }
+    let rotated = CovarianceFrame.rotate(matrix, by: toICRF)
+    guard let covariance = OrbitCovariance(covariance: rotated) else {
+      throw FieldFault(field: "CAR.covariance", reason: "is not positive definite")
+    }
+    return covariance
+  }
+
+  /// The Yarkovsky parameter is the transverse acceleration at 1 au in 1e-10 au/d².
+  private static func nonGravitational(_ root: Node) throws(FieldFault) -> Vector3? {
+    let car = root.child("CAR").value("coefficient_values") != nil ? "CAR" : "COM"
+    let names = root.child(car).value("coefficient_names") as? [String] ?? []
+    let extra = names.dropFirst(6)
+    if extra.isEmpty { return nil }
+    guard extra.count == 1, let name = extra.first, name == "yarkovsky" || name == "yarkovski"
+    else {
+      throw FieldFault(
+        field: "\(car).coefficient_names",
+        reason: """
+          the non-gravitational model (\(extra.joined(separator: ", "))) has no stated unit; \
+          only yarkovsky is understood
+          """)
+    }
+    let value = try coefficients(root.child(car), car, [name])[0]
+    return Vector3(0, value * 1e-10, 0)
+  }
+
+  private static func quality(_ node: Node) throws(FieldFault) -> CatalogOrbit.Quality {
+    func count(_ key: String) throws(FieldFault) -> Int? {
+      try node.number(key, in: 0...1e9).map { Int($0) }
+    }
+    var quality = CatalogOrbit.Quality()
+    quality.rmsArcsec = try node.number("not_normalized_RMS", in: 0...1e6)
+    quality.observationCount = try count("nobs_total")
+    quality.observationsUsed = try count("nobs_total_sel")
+    quality.oppositionCount = try count("nopp")
+    quality.uncertaintyParameter = try count("U_param")
+    if let arc = node.text("arc_length_total"), arc.hasSuffix(" days") {
+      quality.arcDays = Double(arc.dropLast(5))
+    }
+    return quality
+  }
+
+  /// Enough of the record to find it again; the whole may be many pages.
+  private static func summary(_ item: Any) -> String {
+    guard JSONSerialization.isValidJSONObject(item),
+      let data = try? JSONSerialization.data(withJSONObject: item, options: [.sortedKeys])
+    else { return "\(item)" }
+    return String(decoding: data.prefix(1000), as: UTF8.self)
+  }
+
+  /// A JSON object whose members may be missing or null.
+  private struct Node {
+    let members: [String: Any]
+
+    init(_ members: [String: Any]) { self.members = members }
+
+    var isEmpty: Bool { members.isEmpty }
+
+    func value(_ key: String) -> Any? {
+      let value = members[key]
+      return value is NSNull ? nil : value
+    }
+
+    func child(_ key: String) -> Node { Node(value(key) as? [String: Any] ?? [:]) }
+
+    func text(_ key: String) -> String? {
+      (value(key) as? String) ?? (value(key) as? NSNumber).map { "\($0)" }
+    }
+
+    func number(_ key: String, in range: ClosedRange<Double>) throws(FieldFault) -> Double? {
+      guard let value = value(key) else { return nil }
+      guard let number = value as? NSNumber, range.contains(number.doubleValue) else {
+        throw FieldFault(field: key, reason: "‘\(value)’ is not a number in range")
+      }
+      return number.doubleValue
+    }
+  }
+}

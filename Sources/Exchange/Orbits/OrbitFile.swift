@@ -1,0 +1,86 @@
+/// A file of orbits, read in batches with constant memory (JSON: all at once).
+///
+/// The format (``OrbitFormat``) is recognised by content. Every line of the file ends in exactly
+/// one place: an orbit, a quarantined record, or the count of other lines.
+public final class OrbitFile {
+  public let path: String
+  public let format: OrbitFormat
+
+  private let reader: LineReader
+  /// Nil for a format that is read all at once.
+  private let parser: (any OrbitLineParser)?
+  private var batch = OrbitBatch()
+  private var atEnd = false
+
+  /// Opens the file and reads its header.
+  /// - Parameters:
+  ///   - path: `-` is standard input.
+  ///   - format: nil: recognise it.
+  /// - Throws: the file is missing, empty, of no known format, or its header lacks columns.
+  public init(path: String, format wanted: OrbitFormat? = nil) throws(ExchangeError) {
+    self.path = path
+    reader = try LineReader(path: path)
+    guard let format = wanted ?? OrbitFormat.recognise(reader.head) else {
+      throw Self.unknown(reader)
+    }
+    self.format = format
+    switch format {
+    case .orbitCSV:
+      let (names, skipped) = try reader.header { OrbitColumns.isHeader($0) }
+      batch.otherLines = skipped
+      parser = OrbitCSVParser(
+        columns: try OrbitColumns(header: names, file: path, line: reader.lineNumber))
+    case .mpcorb: parser = MPCORBParser()
+    case .mpcOrbJSON:
+      parser = nil
+      try MPCOrbJSON.read(try reader.rest(), file: path, into: &batch)
+    }
+  }
+
+  /// The next orbits, and what was set aside among them. Nil at the end of the file.
+  /// - Parameter count: how many orbits to gather at most.
+  public func next(upTo count: Int) throws(ExchangeError) -> OrbitBatch? {
+    if atEnd { return nil }
+    while batch.orbits.count < count {
+      guard let line = try reader.next() else {
+        atEnd = true
+        break
+      }
+      guard let parser else { continue }
+      do throws(FieldFault) {
+        if let orbit = try parser.orbit(line) {
+          batch.orbits.append(orbit)
+        } else {
+          batch.otherLines += 1
+        }
+      } catch {
+        batch.reject(error, file: path, line: reader.lineNumber, record: FieldText.string(line))
+      }
+    }
+    defer { batch = OrbitBatch() }
+    return batch
+  }
+
+  /// The whole file at once.
+  public static func readAll(
+    _ path: String, format: OrbitFormat? = nil
+  ) throws(ExchangeError) -> OrbitBatch {
+    let file = try OrbitFile(path: path, format: format)
+    return try file.next(upTo: .max) ?? OrbitBatch()
+  }
+
+  /// What to say of a file that is no known format.
+  private static func unknown(_ reader: LineReader) -> ExchangeError {
+    let line = Bytes(rebasing: reader.head.prefix { $0 != 0x0A })
+    let names = DetectionFormat.columnNames(line, delimiter: 0x2C)
+    if names.count >= 3 {
+      do throws(ExchangeError) {
+        _ = try OrbitColumns(header: names, file: reader.file, line: 1)
+      } catch { return error }
+    }
+    let shown = FieldText.string(Bytes(rebasing: line.prefix(60)))
+    return .unknownFormat(
+      file: reader.file, found: "no known format; the first line is ‘\(shown)’",
+      remedy: OrbitFormat.remedy)
+  }
+}
