@@ -45,27 +45,51 @@ struct UniversalFunctions {
     }
   }
 
-  /// cₙ(z) = Σ (-z)ᵏ / (n + 2k)! for |z| ≤ 1; ten terms reach 1e-19.
+  /// cₙ(z) = Σ (-z)ᵏ / (n + 2k)! for |z| ≤ 1, by Horner's rule without divisions: ten terms
+  /// reach 1e-19, five of them when |z| < 0.03 (a week of a main-belt orbit is 0.001).
   @inline(__always)
   static func series(_ z: Double, first n: Int) -> Double {
-    var sum = 1.0
-    var k = 9
-    while k > 0 {
-      sum = 1 - z * sum / Double((n &+ 2 &* k) &* (n &+ 2 &* k &- 1))
-      k &-= 1
+    func term(_ k: Int) -> Double { inverseFactorial(n &+ 2 &* k) }
+    let far = abs(z) < 0.03 ? 0 : z
+    var sum = term(5)
+    if far != 0 {
+      let tail = term(6) - far * (term(7) - far * (term(8) - far * term(9)))
+      sum -= far * tail
     }
-    return sum / factorial(n)
+    sum = term(4) - z * sum
+    sum = term(3) - z * sum
+    sum = term(2) - z * sum
+    sum = term(1) - z * sum
+    return term(0) - z * sum
   }
 
+  /// 1/k! for k = 2…23; folded to a constant where k is one.
   @inline(__always)
-  private static func factorial(_ n: Int) -> Double {
-    var product = 1.0
-    var i = 2
-    while i <= n {
-      product *= Double(i)
-      i &+= 1
+  private static func inverseFactorial(_ k: Int) -> Double {
+    switch k {
+    case 2: 1 / 2.0
+    case 3: 1 / 6.0
+    case 4: 1 / 24.0
+    case 5: 1 / 120.0
+    case 6: 1 / 720.0
+    case 7: 1 / 5040.0
+    case 8: 1 / 40320.0
+    case 9: 1 / 362880.0
+    case 10: 1 / 3628800.0
+    case 11: 1 / 39916800.0
+    case 12: 1 / 479001600.0
+    case 13: 1 / 6227020800.0
+    case 14: 1 / 87178291200.0
+    case 15: 1 / 1307674368000.0
+    case 16: 1 / 20922789888000.0
+    case 17: 1 / 355687428096000.0
+    case 18: 1 / 6402373705728000.0
+    case 19: 1 / 1.21645100408832e17
+    case 20: 1 / 2.43290200817664e18
+    case 21: 1 / 5.109094217170944e19
+    case 22: 1 / 1.1240007277776077e21
+    default: 1 / 2.585201673888498e22
     }
-    return product
   }
 
   /// 3 U₅ - s U₄, the secular part of the state transition.

@@ -23,7 +23,7 @@ extension ArcFitter {
   ///
   /// - Returns: nil when the start itself is no orbit that can be observed.
   mutating func minimise(
-    _ start: SIMD8<Double>, _ terms: FitTerms, budget: Int? = nil, tolerance: Double = 1e-6
+    _ start: SIMD8<Double>, _ terms: FitTerms, budget: Int? = nil, tolerance: Double = 1e-2
   ) -> Minimum? {
     guard var here = linearise(start, terms) else { return nil }
     var p = start
@@ -36,7 +36,18 @@ extension ArcFitter {
     while true {
       var triangle = here.triangle
       if terms.distanceFixed { triangle.fix(2) }
-      if triangle.reduction <= tolerance * max(1, here.cost * 1e-3) {
+      let promise = triangle.reduction
+      if promise <= tolerance * max(1, here.cost * 1e-3) {
+        // The last step is so short that the equations tell where it leads.
+        if rowsAreCurrent, promise > 0 {
+          let step = triangle.solution()
+          if abs(step[2]) < 0.1 * p[2] {
+            p += step.parameters
+            shift(by: step)
+            here.cost -= promise
+            here.chiSquare = usedChiSquare
+          }
+        }
         ending = .minimum
         break
       }
@@ -66,14 +77,41 @@ extension ArcFitter {
     return Minimum(parameters: p, linearisation: here, iterations: iterations, ending: ending)
   }
 
+  /// Moves the residuals along with a short step, by their partials.
+  private mutating func shift(by step: SIMD8<Double>) {
+    for k in 0..<sights.count {
+      eastRows[k][Triangle.rightHandSide] -= eastRows[k].dot6(step)
+      northRows[k][Triangle.rightHandSide] -= northRows[k].dot6(step)
+    }
+  }
+
+  private var usedChiSquare: Double {
+    var sum = 0.0
+    for k in 0..<sights.count where used[k] {
+      let (x, y) = (eastRows[k][Triangle.rightHandSide], northRows[k][Triangle.rightHandSide])
+      sum += x * x + y * y
+    }
+    return sum
+  }
+
   /// The distance may not change more than fivefold in one step, nor sign.
   private func shortened(_ step: SIMD8<Double>, at p: SIMD8<Double>) -> SIMD8<Double> {
     let ratio = step[2] / p[2]
-    var s = step
-    s[Triangle.rightHandSide] = 0
+    var s = step.parameters
     if ratio < -0.8 { s *= 0.8 / -ratio }
     if ratio > 4 { s *= 4 / ratio }
     return s
+  }
+}
+
+extension SIMD8<Double> {
+  /// The six unknowns' lanes, zero in the others.
+  @inline(__always)
+  var parameters: SIMD8<Double> {
+    var p = self
+    p[6] = 0
+    p[7] = 0
+    return p
   }
 }
 
