@@ -3,7 +3,7 @@
 /// A union takes the first branch that the value's kind fits (a `.float` takes float, not double;
 /// numbers widen only where no exact branch exists). A record's field that the value leaves out
 /// is written as null where the schema allows it, else it is an error.
-public struct AvroEncoder {
+public struct AvroEncoder: Sendable {
   public let schema: AvroSchema
 
   public init(schema: AvroSchema) { self.schema = schema }

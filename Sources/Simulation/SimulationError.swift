@@ -1,0 +1,19 @@
+/// What stops a simulation.
+public enum SimulationError: Error, Hashable, CustomStringConvertible {
+  case unreadable(file: String, reason: String)
+  case badRow(file: String, line: Int, field: String, value: String, remedy: String)
+  case badOption(name: String, value: String, remedy: String)
+  case nothingToDo(reason: String)
+  case cannotWrite(file: String, reason: String)
+
+  public var description: String {
+    switch self {
+    case .unreadable(let file, let reason): "\(file): \(reason)"
+    case .badRow(let file, let line, let field, let value, let remedy):
+      "\(file):\(line): \(field): “\(value)”; \(remedy)"
+    case .badOption(let name, let value, let remedy): "\(name) \(value): \(remedy)"
+    case .nothingToDo(let reason): reason
+    case .cannotWrite(let file, let reason): "\(file): cannot write: \(reason)"
+    }
+  }
+}
