@@ -1,0 +1,126 @@
+import Astro
+
+/// Where all masses are at the eight nodes of one step, and what the force model needs of the Sun.
+///
+/// Orbits that start together and take equal steps share their tables (``PerturberTables``).
+@safe final class PerturberTable {
+  private(set) var start = Epoch<TDB>(mjd: 0)
+  private(set) var days = 0.0
+  /// Rows of eight nodes: x, y, z of each mass, then the rows below.
+  private let rows: UnsafeMutablePointer<Lanes>
+
+  private static let sunVelocityRow = 3 * Body.perturberCount
+  private static let sunAccelerationRow = sunVelocityRow + 3
+  private static let sunPotentialRow = sunAccelerationRow + 3
+  private static let rowCount = sunPotentialRow + 1
+
+  init() {
+    unsafe rows = .allocate(capacity: PerturberTable.rowCount)
+    unsafe rows.initialize(repeating: .zero, count: PerturberTable.rowCount)
+  }
+
+  deinit { unsafe rows.deallocate() }
+
+  /// Barycentric ICRF positions of a mass [au].
+  @inline(__always)
+  func position(_ body: Int) -> Lanes3 { row(3 &* body) }
+
+  /// Of the Sun [au/d].
+  @inline(__always) var sunVelocity: Lanes3 { row(PerturberTable.sunVelocityRow) }
+  /// Of the Sun, by the pull of the other masses [au/d²].
+  @inline(__always) var sunAcceleration: Lanes3 { row(PerturberTable.sunAccelerationRow) }
+  /// Σ GM / distance of the other masses at the Sun [au²/d²].
+  @inline(__always) var sunPotential: Lanes { unsafe rows[PerturberTable.sunPotentialRow] }
+
+  @inline(__always)
+  private func row(_ index: Int) -> Lanes3 {
+    unsafe Lanes3(x: rows[index], y: rows[index &+ 1], z: rows[index &+ 2])
+  }
+
+  func isFor(start: Epoch<TDB>, days: Double) -> Bool {
+    self.days == days && self.start == start
+  }
+
+  /// Evaluates the ephemerides at the nodes of a step.
+  ///
+  /// - Parameter buffer: room for ``PerturberLayout/size`` numbers.
+  /// - Returns: false when the step leaves the ephemerides; the table is then unusable.
+  func fill(
+    start: Epoch<TDB>, days: Double, ephemeris: Ephemeris, gm: [Double],
+    buffer: UnsafeMutablePointer<Double>
+  ) -> Bool {
+    self.start = start
+    self.days = 0
+    let nodes = RadauTables.shared.nodes
+    let stride = PerturberLayout.rowStride
+    for node in 0..<8 {
+      let covered = unsafe ephemeris.perturbers(
+        at: start.adding(days: days * nodes[node]), into: buffer)
+      guard covered else { return false }
+      for body in 0..<Body.perturberCount {
+        for axis in 0..<3 { unsafe rows[3 * body + axis][node] = buffer[axis * stride + body] }
+      }
+      for axis in 0..<3 {
+        unsafe rows[PerturberTable.sunVelocityRow + axis][node] = buffer[(axis + 3) * stride]
+      }
+    }
+    self.days = days
+    pullOnTheSun(gm)
+    return true
+  }
+
+  private func pullOnTheSun(_ gm: [Double]) {
+    let sun = position(0)
+    var acceleration = Lanes3.zero
+    var potential = Lanes.zero
+    for body in 1..<Body.perturberCount {
+      let d = position(body) - sun
+      let r2 = d.squaredNorm
+      let perDistance = gm[body] / r2.squareRoot()
+      potential += perDistance
+      acceleration += d * (perDistance / r2)
+    }
+    let row = PerturberTable.sunAccelerationRow
+    unsafe (rows[row], rows[row + 1], rows[row + 2]) = (
+      acceleration.x, acceleration.y, acceleration.z
+    )
+    unsafe rows[PerturberTable.sunPotentialRow] = potential
+  }
+}
+
+/// A small store of tables by step, for orbits that take the same ones. Not for two threads.
+@safe final class PerturberTables {
+  let ephemeris: Ephemeris
+  private let gm: [Double]
+  private let buffer: UnsafeMutablePointer<Double>
+  private var slots: [PerturberTable?]
+
+  /// - Parameter capacity: tables kept, a power of two; 6 kB each.
+  init(ephemeris: Ephemeris, gm: [Double], capacity: Int = 64) {
+    self.ephemeris = ephemeris
+    self.gm = gm
+    unsafe buffer = .allocate(capacity: PerturberLayout.size)
+    unsafe buffer.initialize(repeating: 0, count: PerturberLayout.size)
+    slots = Array(repeating: nil, count: capacity)
+  }
+
+  deinit { unsafe buffer.deallocate() }
+
+  /// - Returns: nil when the step leaves the ephemerides.
+  func table(start: Epoch<TDB>, days: Double) -> PerturberTable? {
+    var hasher = start.day.bitPattern &* 0x9E37_79B9_7F4A_7C15
+    hasher ^= start.fraction.bitPattern &* 0xC2B2_AE3D_27D4_EB4F
+    hasher ^= days.bitPattern &* 0x1656_67B1_9E37_79F9
+    hasher ^= hasher >> 32
+    let slot = Int(truncatingIfNeeded: (hasher &* 0x9E37_79B9_7F4A_7C15) >> 32) & (slots.count - 1)
+    if let known = slots[slot] {
+      if known.isFor(start: start, days: days) { return known }
+      return unsafe known.fill(
+        start: start, days: days, ephemeris: ephemeris, gm: gm, buffer: buffer) ? known : nil
+    }
+    let fresh = PerturberTable()
+    slots[slot] = fresh
+    return unsafe fresh.fill(
+      start: start, days: days, ephemeris: ephemeris, gm: gm, buffer: buffer) ? fresh : nil
+  }
+}
