@@ -11,6 +11,7 @@ struct Ecliptic: AsyncParsableCommand {
       CatalogCommand.self,
       ExportCommand.self,
       IngestCommand.self,
+      NightlyCommand.self,
     ])
 
   /// Runs the command line; every error ends here, as one line on stderr and an exit code.

@@ -1,0 +1,69 @@
+import Astro
+import Astrometry
+import Catalog
+import Dynamics
+import Foundation
+import OrbitFit
+
+extension NightlyRun {
+  /// Names the new objects and makes the catalog's rows of all that changed.
+  func updates(
+    _ resolved: [ResolvedObject], _ table: ObservationTable, _ report: inout NightlyReport
+  ) async throws -> [ObjectUpdate] {
+    var taken = try catalog.takenDesignations()
+    var named: [(object: ResolvedObject, id: Int64, designation: String)] = []
+    for object in resolved {
+      let name = Self.name(of: object, table, &taken)
+      named.append((object, name.id, name.designation))
+    }
+    let fixed = named
+    let updates = try await parallelMap(count: fixed.count, chunk: 8, jobs: options.jobs) {
+      range in
+      range.map { index in
+        let (object, id, designation) = fixed[index]
+        return ObjectRows(table: table, object: object, id: id, designation: designation).update
+      }
+    }.flatMap { $0 }
+    for (index, update) in updates.enumerated() {
+      let line = Self.line(update, fixed[index].object, table)
+      if fixed[index].object.ssObjectId == nil {
+        report.newObjects.append(line)
+      } else {
+        report.extendedObjects.append(line)
+      }
+      report.absorbedObjects += update.absorbed.count
+    }
+    return updates
+  }
+
+  /// A known object keeps its name; a new one gets the first free one of its first detection.
+  private static func name(
+    of object: ResolvedObject, _ table: ObservationTable, _ taken: inout [Int64: String]
+  ) -> (id: Int64, designation: String) {
+    if let id = object.ssObjectId { return (id, taken[id] ?? "") }
+    let first = table.stored[object.members[0]]
+    var attempt = 0
+    while true {
+      let name = OwnDesignation(
+        firstDiaSourceId: first.detection.diaSourceId, night: first.night, attempt: attempt)
+      if taken[name.ssObjectId] == nil {
+        taken[name.ssObjectId] = name.text
+        return (name.ssObjectId, name.text)
+      }
+      attempt += 1
+    }
+  }
+
+  private static func line(
+    _ update: ObjectUpdate, _ object: ResolvedObject, _ table: ObservationTable
+  ) -> NightlyReport.ObjectLine {
+    let elements = object.fit.orbit.flatMap { KeplerianElements($0) }
+    return NightlyReport.ObjectLine(
+      ssObjectId: update.ssObjectId, designation: update.designation,
+      detections: update.sources.count, nights: table.nightCount(object.members),
+      arcDays: update.lastMjdTai - update.firstMjdTai, rmsArcsec: object.fit.rmsArcsec,
+      perihelion: elements?.perihelionAU, eccentricity: elements?.eccentricity,
+      inclination: elements.map { $0.inclinationRad / Angle.degree },
+      determined: object.fit.determined)
+  }
+}

@@ -1,0 +1,54 @@
+import Astrometry
+import Foundation
+import Nightly
+
+/// The nightly report for people.
+enum NightlyText {
+  static func text(of report: NightlyReport) -> String {
+    let (first, last) = (Night(mjd: report.firstNight), Night(mjd: report.lastNight))
+    var text = "nights \(first) to \(last)"
+    text += report.alreadyDone ? ": done before, nothing changed; it found then\n" : "\n"
+    text += """
+      detections          \(report.detections), and \(report.olderDetections) older ones of known objects
+      not used            \(report.quarantined.count)
+      tracklets           \(report.tracklets)
+      linkages            \(report.linkages)
+      new objects         \(report.newObjects.count)
+      extended objects    \(report.extendedObjects.count), absorbing \(report.absorbedObjects) others
+      unchanged objects   \(report.unchangedObjects)
+      refused by the fit  \(report.refusedLinkages)
+      conflicting         \(report.conflictingLinkages)\n
+      """
+    let times = report.stages.map { "\($0.stage) \(number($0.seconds, 2))" }
+    text += "seconds             \(times.joined(separator: ", "))\n"
+    text += table("new", report.newObjects) + table("extended", report.extendedObjects)
+    return text
+  }
+
+  private static func table(_ title: String, _ lines: [NightlyReport.ObjectLine]) -> String {
+    guard !lines.isEmpty else { return "" }
+    var text = "\n\(column(title, 18))  obs nights  arc[d]  rms[\"]   q[au]      e    i[deg]\n"
+    for line in lines {
+      text += column(line.designation, 18)
+      text += right("\(line.detections)", 5) + right("\(line.nights)", 7)
+      text += right(number(line.arcDays, 2), 8) + right(number(line.rmsArcsec, 3), 8)
+      text += right(line.perihelion.map { number($0, 4) } ?? "-", 8)
+      text += right(line.eccentricity.map { number($0, 4) } ?? "-", 8)
+      text += right(line.inclination.map { number($0, 3) } ?? "-", 9)
+      text += line.determined ? "\n" : "  not determined\n"
+    }
+    return text
+  }
+
+  private static func column(_ text: String, _ width: Int) -> String {
+    text.padding(toLength: width, withPad: " ", startingAt: 0)
+  }
+
+  private static func right(_ text: String, _ width: Int) -> String {
+    String(repeating: " ", count: max(1, width - text.count)) + text
+  }
+
+  private static func number(_ value: Double, _ digits: Int) -> String {
+    String(format: "%.\(digits)f", value)
+  }
+}
