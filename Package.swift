@@ -100,6 +100,11 @@ let package = Package(
         "Catalog", "Alerts", "Nightly", "Simulation") + [argumentParser, logging],
       swiftSettings: room),
 
+    // Measured by the Tools/bench-* scripts.
+    .executableTarget(
+      name: "EphemerisBenchmark", dependencies: rooms("Astro", "Dynamics"),
+      path: "Tools/Benchmarks/Ephemeris", swiftSettings: room),
+
     // Tests mirror the rooms.
     .target(name: "TestSupport", path: "Tests/Support", swiftSettings: room),
     tests("Astro", rooms("Astro", "CERFA")),

@@ -33,16 +33,16 @@ extension Ephemeris {
   ) -> Bool {
     let (whole, rest) = epoch.j2000Seconds
     let seconds = whole + rest
-    let plans = tables.plans
-    var index = 0
-    while index < plans.count {
-      let plan = plans[index]
-      if seconds >= plan.start, seconds <= plan.end {
-        let velocityEnd = velocities == .none ? 0 : velocities == .all ? 27 : Body.firstAsteroid
-        unsafe plan.evaluate(whole, rest, velocityEnd, buffer)
+    let velocityEnd =
+      velocities == .none ? 0 : velocities == .all ? Body.perturberCount : Body.firstAsteroid
+    let plans = unsafe tables.plans
+    for index in 0..<plans.count {
+      if unsafe seconds >= plans[index].start, unsafe seconds <= plans[index].end {
+        ChebyshevBasis.withScratch { basis in
+          unsafe plans[index].evaluate(whole, rest, velocityEnd, basis, buffer)
+        }
         return true
       }
-      index &+= 1
     }
     return false
   }
@@ -53,22 +53,23 @@ private let stride = PerturberLayout.rowStride
 extension PerturberPlan {
   /// - Parameters:
   ///   - velocityEnd: velocities are computed for the slots below it, and for slot 27 if it is not 0.
+  @inline(__always)
   fileprivate func evaluate(
-    _ whole: Double, _ rest: Double, _ velocityEnd: Int, _ out: UnsafeMutablePointer<Double>
+    _ whole: Double, _ rest: Double, _ velocityEnd: Int, _ basis: ChebyshevBasis,
+    _ out: UnsafeMutablePointer<Double>
   ) {
-    var basis = ChebyshevBasis()
     for g in unsafe 0..<groups.count {
       let group = unsafe groups[g]
       let raw = Int((whole + rest - group.firstStart) * group.inverseLength)
       let index = min(max(raw, group.lowestIndex), group.highestIndex)
       let first = unsafe tracks[group.firstTrack]
       let head = unsafe first.records + (index &+ first.indexOffset) &* first.recordSize
-      let radius = unsafe head[1]
-      unsafe basis.fill(((whole - head[0]) + rest) / radius, count: group.termCount)
+      let inverseRadius = unsafe 1 / head[1]
+      unsafe basis.fill(((whole - head[0]) + rest) / head[1], count: group.termCount)
       for t in group.firstTrack..<group.endTrack {
         let track = unsafe tracks[t]
         let record = unsafe track.records + (index &+ track.indexOffset) &* track.recordSize
-        unsafe PerturberPlan.evaluate(track, record + 2, basis, 1 / radius, velocityEnd, out)
+        unsafe PerturberPlan.evaluate(track, record + 2, basis, inverseRadius, velocityEnd, out)
       }
     }
     for i in unsafe 0..<sums.count {
@@ -81,27 +82,26 @@ extension PerturberPlan {
 
   @inline(__always)
   private static func evaluate(
-    _ track: Track, _ c: UnsafePointer<Double>, _ basis: borrowing ChebyshevBasis,
+    _ track: Track, _ c: UnsafePointer<Double>, _ basis: ChebyshevBasis,
     _ inverseRadius: Double, _ velocityEnd: Int, _ out: UnsafeMutablePointer<Double>
   ) {
     let n = track.termCount
-    let slot = track.slot
     let toAU = 1 / Constants.auKm
-    unsafe out[slot] = basis.value(c, n) * toAU
-    unsafe out[stride &+ slot] = basis.value(c + n, n) * toAU
-    unsafe out[2 &* stride &+ slot] = basis.value(c + 2 &* n, n) * toAU
-    guard slot < velocityEnd || (slot >= Body.perturberCount && velocityEnd > 0) else { return }
+    let place = unsafe basis.position(c, n) * toAU
+    let column = unsafe out + track.slot
+    unsafe column[0] = place.x
+    unsafe column[stride] = place.y
+    unsafe column[2 &* stride] = place.z
+    guard
+      track.slot < velocityEnd || (track.slot >= Body.perturberCount && velocityEnd > 0)
+    else { return }
     let perDay = Constants.secondsPerDay * toAU
-    if track.hasVelocity {
-      let v = unsafe c + 3 &* n
-      unsafe out[3 &* stride &+ slot] = basis.value(v, n) * perDay
-      unsafe out[4 &* stride &+ slot] = basis.value(v + n, n) * perDay
-      unsafe out[5 &* stride &+ slot] = basis.value(v + 2 &* n, n) * perDay
-    } else {
-      let scale = inverseRadius * perDay
-      unsafe out[3 &* stride &+ slot] = basis.slope(c, n) * scale
-      unsafe out[4 &* stride &+ slot] = basis.slope(c + n, n) * scale
-      unsafe out[5 &* stride &+ slot] = basis.slope(c + 2 &* n, n) * scale
-    }
+    let motion =
+      unsafe track.hasVelocity
+      ? basis.position(c + 3 &* n, n) * perDay
+      : basis.derivative(c, n) * (inverseRadius * perDay)
+    unsafe column[3 &* stride] = motion.x
+    unsafe column[4 &* stride] = motion.y
+    unsafe column[5 &* stride] = motion.z
   }
 }

@@ -58,11 +58,11 @@ public struct Ephemeris: Sendable {
     var velocity = Vector3.zero
     var next = body
     while next != .solarSystemBarycenter {
-      guard let segment = tables.segment(of: next, at: whole + rest) else {
+      guard let segment = unsafe tables.segment(of: next, at: whole + rest) else {
         throw outside(epoch)
       }
-      segment.add(whole, rest, &position, &velocity)
-      next = segment.center
+      unsafe segment.pointee.add(whole, rest, &position, &velocity)
+      next = unsafe segment.pointee.center
     }
     return StateVector(
       position: position * (1 / Constants.auKm),
@@ -96,19 +96,18 @@ extension ChebyshevSegment {
     let record = unsafe self.record(at: whole + rest)
     let radius = unsafe record[1]
     let s = unsafe ((whole - record[0]) + rest) / radius
-    var basis = ChebyshevBasis()
-    basis.fill(s, count: termCount)
-    let n = termCount
-    let c = unsafe record + 2
-    unsafe position += Vector3(
-      basis.value(c, n), basis.value(c + n, n), basis.value(c + 2 &* n, n))
-    if hasVelocity {
-      unsafe velocity += Vector3(
-        basis.value(c + 3 &* n, n), basis.value(c + 4 &* n, n), basis.value(c + 5 &* n, n))
-    } else {
-      unsafe velocity +=
-        Vector3(basis.slope(c, n), basis.slope(c + n, n), basis.slope(c + 2 &* n, n))
-        * (1 / radius)
+    let coefficients = unsafe record + 2
+    var place = Vector3.zero
+    var motion = Vector3.zero
+    ChebyshevBasis.withScratch { basis in
+      basis.fill(s, count: termCount)
+      unsafe place = basis.position(coefficients, termCount)
+      unsafe motion =
+        hasVelocity
+        ? basis.position(coefficients + 3 &* termCount, termCount)
+        : basis.derivative(coefficients, termCount) * (1 / radius)
     }
+    position += place
+    velocity += motion
   }
 }

@@ -7,7 +7,7 @@
   private let segments: UnsafeMutableBufferPointer<ChebyshevSegment>
   private let firstSegment: UnsafeMutableBufferPointer<Int>
   /// One plan for each stretch of time over which no body changes its segment; mostly just one.
-  let plans: [PerturberPlan]
+  let plans: UnsafeMutableBufferPointer<PerturberPlan>
   /// What all bodies cover [s past J2000 TDB].
   let start: Double
   let end: Double
@@ -43,21 +43,27 @@
       }
     }
     unsafe firstSegment.initializeElement(at: ofBody.count, to: next)
-    plans = PerturberPlan.plans(ofBody, from: start, to: end)
+    let list = PerturberPlan.plans(ofBody, from: start, to: end)
+    unsafe plans = .allocate(capacity: list.count)
+    _ = unsafe plans.initialize(from: list)
   }
 
   deinit {
+    for index in unsafe plans.indices { unsafe plans[index].deallocate() }
+    unsafe plans.deallocate()
     unsafe segments.deallocate()
     unsafe firstSegment.deallocate()
   }
 
   /// The segment that covers a body at a time, nil outside all of them.
   @inline(__always)
-  func segment(of body: Body, at seconds: Double) -> ChebyshevSegment? {
+  func segment(of body: Body, at seconds: Double) -> UnsafePointer<ChebyshevSegment>? {
     var index = unsafe firstSegment[Int(body.rawValue)]
     let end = unsafe firstSegment[Int(body.rawValue) &+ 1]
     while index < end {
-      if unsafe segments[index].covers(seconds) { return unsafe segments[index] }
+      if unsafe segments[index].covers(seconds) {
+        return unsafe segments.baseAddress.map { unsafe UnsafePointer($0 + index) }
+      }
       index &+= 1
     }
     return nil

@@ -1,6 +1,8 @@
 /// How to evaluate all masses at once over a stretch of time: bodies whose polynomials share their
 /// intervals are grouped, so that the polynomials are computed once for each group.
-@safe final class PerturberPlan: @unchecked Sendable {  // immutable after init
+///
+/// The memory is that of ``EphemerisTables``, which ends it by ``deallocate()``.
+@safe struct PerturberPlan {
   /// Valid from and to [s past J2000 TDB].
   let start: Double
   let end: Double
@@ -86,7 +88,7 @@
     }
   }
 
-  deinit {
+  func deallocate() {
     unsafe groups.deallocate()
     unsafe tracks.deallocate()
     unsafe sums.deallocate()
