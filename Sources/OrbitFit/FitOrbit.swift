@@ -6,16 +6,21 @@ public import Dynamics
 /// Short arcs: a start is found by a range scan and Gauss' method unless one is given, corrected
 /// by Levenberg-Marquardt in unknowns that suit short arcs, outliers are rejected and recovered,
 /// and with up to twelve observations each is left out in turn when they contradict each other.
+/// Then the same under all forces. Arcs of more than two months are fitted from their best part
+/// outwards.
 ///
 /// - Parameters:
 ///   - observations: in any order. Those with unusable numbers are not used.
 ///   - start: an orbit near the truth; nil: it is found.
+///   - solarSystem: for motion under all forces; nil: the Sun's alone.
 /// - Returns: a result for every input: an arc that gives no orbit has `orbit == nil` and a
 ///   `remark`. Epoch: that of the observation nearest to the arc's middle. Heliocentric, ICRF.
 public func fitOrbit(
-  observations: [AstrometricObservation], start: Orbit? = nil, options: FitOptions = FitOptions()
+  observations: [AstrometricObservation], start: Orbit? = nil, options: FitOptions = FitOptions(),
+  solarSystem: SolarSystem? = nil
 ) -> FitResult {
   var fitter = ArcFitter(options: options)
-  let fit = fitter.fitFully(observations.map { SightLine($0) }, start: start)
+  if options.forces == .perturbed, let solarSystem { fitter.forces = PerturbedMotion(solarSystem) }
+  let fit = fitter.fitArc(observations.map { SightLine($0) }, start: start)
   return fitter.result(fit)
 }

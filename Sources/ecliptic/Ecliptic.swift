@@ -10,6 +10,7 @@ struct Ecliptic: AsyncParsableCommand {
     subcommands: [
       CatalogCommand.self,
       ExportCommand.self,
+      FitCommand.self,
       IngestCommand.self,
       NightlyCommand.self,
     ])

@@ -11,6 +11,7 @@ extension ArcFitter {
   ///   - start: an orbit near the truth, heliocentric, at any epoch within days of the arc.
   /// - Returns: the fit at the epoch of the member nearest to the arc's middle.
   public mutating func fit(_ all: [SightLine], members: Span<Int32>, start: Orbit) -> ArcFit {
+    perturbed = nil
     gather(all, members)
     guard distinctTimes(limit: 2) == 2 else { return .failed(.tooFewObservations) }
     guard let p = unknowns(of: start) else { return .failed(.impossibleStart) }
@@ -19,6 +20,7 @@ extension ArcFitter {
 
   /// Fits the arc's members without a start.
   public mutating func fit(_ all: [SightLine], members: Span<Int32>) -> ArcFit {
+    perturbed = nil
     gather(all, members)
     guard distinctTimes(limit: 2) == 2 else { return .failed(.tooFewObservations) }
     guard let p = findStart() else { return .failed(.noOrbit) }
@@ -47,7 +49,8 @@ extension ArcFitter {
 
   /// The unknowns at the arc's epoch of an orbit that is given.
   func unknowns(of start: Orbit) -> SIMD8<Double>? {
-    frame.parameters(
+    if let perturbed { return carried(start, by: perturbed).flatMap { frame.parameters($0) } }
+    return frame.parameters(
       TwoBody.propagate(heliocentric(start), days: epoch.days(since: start.epoch)))
   }
 

@@ -1,11 +1,29 @@
 import Astro
+import Astrometry
 import Dynamics
 
 extension ArcFitter {
-  /// The two-body fit with all that is done for an arc that nobody vouches for.
-  mutating func fitFully(_ all: [SightLine], start: Orbit?) -> ArcFit {
+  /// The fit of an arc of any length, under all forces where ``forces`` is set.
+  mutating func fitArc(_ all: [SightLine], start: Orbit?) -> ArcFit {
     sights = all
+    perturbed = nil
     prepare()
+    if arcDays > ArcFitter.longArcDays { return fitLongArc(start: start) }
+    let first = fitFully(start: start)
+    guard let forces, first.hasOrbit else { return first }
+    perturbed = forces
+    epochs = sights.map { $0.observation.epoch }
+    guard let p = frame.parameters(first.orbit.state) else { return first }
+    var fit = refine(p)
+    fit.iterations += first.iterations
+    fit.ambiguous = first.ambiguous
+    if fit.hasOrbit { return fit }
+    perturbed = nil
+    return adopt(first, used)
+  }
+
+  /// The two-body fit with all that is done for an arc that nobody vouches for.
+  mutating func fitFully(start: Orbit?) -> ArcFit {
     guard distinctTimes(limit: 2) == 2 else { return .failed(.tooFewObservations) }
     var best = ArcFit.failed(.noOrbit)
     if let start, let p = unknowns(of: start) { best = refine(p) }

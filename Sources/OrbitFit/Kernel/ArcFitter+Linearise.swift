@@ -43,6 +43,7 @@ extension ArcFitter {
 
   /// Fills ``objects`` and ``transitions`` by two-body or perturbed motion.
   private mutating func move(_ state: StateVector) -> Bool {
+    if let perturbed { return movePerturbed(perturbed, state) }
     for k in 0..<sights.count {
       if days[k] == 0 {
         objects[k] = state + sights[k].observation.sun

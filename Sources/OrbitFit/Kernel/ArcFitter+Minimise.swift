@@ -78,7 +78,7 @@ extension ArcFitter {
   }
 
   /// Moves the residuals along with a short step, by their partials.
-  private mutating func shift(by step: SIMD8<Double>) {
+  mutating func shift(by step: SIMD8<Double>) {
     for k in 0..<sights.count {
       eastRows[k][Triangle.rightHandSide] -= eastRows[k].dot6(step)
       northRows[k][Triangle.rightHandSide] -= northRows[k].dot6(step)

@@ -68,12 +68,24 @@ extension ArcFitter {
     return changed
   }
 
+  /// Goes on rejecting and recovering on the linear equations alone, without computing places
+  /// anew, until nothing changes: with many observations that saves most integrations.
+  private mutating func settle() {
+    guard count > 12 else { return }
+    for _ in 0..<10 {
+      let linearisation = accumulate()
+      shift(by: linearisation.triangle.solution())
+      if !reconsider(linearisation.triangle) { return }
+    }
+  }
+
   /// Minimises, rejects and recovers in turn until nothing changes.
   mutating func minimiseWithRejection(_ start: SIMD8<Double>, _ terms: FitTerms) -> Minimum? {
     guard var minimum = minimise(start, terms) else { return nil }
     guard options.rejection, count > 4 else { return minimum }
-    for _ in 0..<12 {
+    for _ in 0..<8 {
       guard reconsider(minimum.linearisation.triangle) else { break }
+      settle()
       guard var next = minimise(minimum.parameters, terms) else { break }
       next.iterations += minimum.iterations
       minimum = next

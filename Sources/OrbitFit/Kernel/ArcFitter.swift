@@ -28,6 +28,12 @@ public struct ArcFitter {
 
   var epoch = Epoch<TDB>(mjd: 0)
   var frame = TrackFrame(base: .zero, toward: Vector3(1, 0, 0))
+  /// All forces, where the caller wants them in the end.
+  var forces: PerturbedMotion?
+  /// Set while the motion is under all forces; nil: about the Sun alone.
+  var perturbed: PerturbedMotion?
+  /// Times of the observations, kept for the integrator.
+  var epochs: [Epoch<TDB>] = []
   /// Scratch of ``findStart()``.
   var candidates: [StartCandidate] = []
   var scan: [StartCandidate] = []
@@ -90,6 +96,7 @@ public struct ArcFitter {
       toward: sight.direction)
     days.removeAll(keepingCapacity: true)
     for s in sights { days.append(s.observation.epoch.days(since: epoch)) }
+    if perturbed != nil { epochs = sights.map { $0.observation.epoch } }
   }
 
   /// Time from the first to the last used observation [d].

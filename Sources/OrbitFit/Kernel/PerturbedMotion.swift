@@ -1,0 +1,44 @@
+import Astro
+import Astrometry
+import Dynamics
+
+/// Motion under all forces, for one fitter at a time.
+struct PerturbedMotion {
+  let propagator: Propagator
+  let workspace: Propagator.Workspace
+
+  init(_ solarSystem: SolarSystem) {
+    propagator = Propagator(solarSystem)
+    workspace = propagator.makeWorkspace()
+  }
+}
+
+extension ArcFitter {
+  /// Fills ``objects`` and ``transitions`` by one integration to all observations. False where a
+  /// used one is not reached (an impact, the end of the ephemerides).
+  mutating func movePerturbed(_ motion: PerturbedMotion, _ state: StateVector) -> Bool {
+    let result = motion.propagator.propagate(
+      Orbit(epoch: epoch, state: state, origin: .sun), to: epochs,
+      options: Propagator.Options(origin: .solarSystemBarycenter, transitions: true),
+      workspace: motion.workspace)
+    for k in 0..<sights.count {
+      guard let object = result.states[k], let transition = result.transitions[k] else {
+        if used[k] { return false }
+        // Somewhere behind the observer: placeRows() sees that it cannot be computed.
+        objects[k] = StateVector(
+          position: sights[k].observation.observer.position - sights[k].direction,
+          velocity: .zero)
+        transitions[k] = .identity
+        continue
+      }
+      objects[k] = object
+      transitions[k] = transition
+    }
+    return true
+  }
+
+  /// The heliocentric state at the arc's epoch of an orbit at any other, under all forces.
+  func carried(_ orbit: Orbit, by motion: PerturbedMotion) -> StateVector? {
+    motion.propagator.propagate(orbit, to: [epoch], workspace: motion.workspace).states[0]
+  }
+}

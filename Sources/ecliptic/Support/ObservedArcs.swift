@@ -1,0 +1,90 @@
+import Astro
+import Astrometry
+import Dynamics
+import Exchange
+import OrbitFit
+
+/// The observations that a file has of one object.
+struct ObservedArc: Sendable {
+  var designation: String
+  /// Identifiers as the file has them, parallel to ``observations``.
+  var sourceIds: [String] = []
+  var observations: [AstrometricObservation] = []
+}
+
+/// A file of observations, taken apart by designation or trkSub.
+struct ObservedArcs {
+  /// In the order in which the file first names them.
+  var arcs: [ObservedArc] = []
+  var quarantined: [QuarantinedRecord] = []
+  var observationCount: Int { arcs.reduce(0) { $0 + $1.observations.count } }
+
+  static func read(
+    _ path: String, solarSystem: SolarSystem, observatory: ObservatoryCode, jobs: Int
+  ) async throws -> ObservedArcs {
+    let batch = try DetectionFile.readAll(
+      path,
+      options: .init(
+        leapSeconds: solarSystem.leapSeconds, earthOrientation: solarSystem.earthOrientation,
+        observatory: observatory))
+    var result = ObservedArcs()
+    result.quarantined = batch.quarantined
+    let prepared = try await ObservationPreparer(solarSystem: solarSystem)
+      .prepare(batch.detections, jobs: jobs)
+    for failure in prepared.failures {
+      result.quarantined.append(
+        failure.quarantined(file: path, location: .line(batch.lines[failure.index])))
+    }
+    var places: [String: Int] = [:]
+    for (observation, index) in zip(prepared.observations, prepared.indices) {
+      let detection = batch.detections[index]
+      guard let designation = detection.designation else {
+        result.quarantined.append(
+          QuarantinedRecord(
+            file: path, location: .line(batch.lines[index]), field: "designation",
+            reason: "no designation and no trkSub: name the object that it belongs to"))
+        continue
+      }
+      let place = places[designation] ?? result.arcs.count
+      if place == result.arcs.count {
+        places[designation] = place
+        result.arcs.append(ObservedArc(designation: designation))
+      }
+      result.arcs[place].observations.append(observation)
+      result.arcs[place].sourceIds.append(detection.sourceId ?? String(detection.diaSourceId))
+    }
+    return result
+  }
+}
+
+extension ObservedArc {
+  /// Time from the first to the last used observation [d].
+  func arcDays(_ used: [Bool]) -> Double {
+    let times = zip(observations, used).filter(\.1).map { $0.0.epoch }
+    guard let first = times.min(), let last = times.max() else { return 0 }
+    return last.days(since: first)
+  }
+
+  /// The fit as a catalog or an orbit file has it; nil when there is no orbit.
+  func catalogOrbit(_ fit: FitResult) -> CatalogOrbit? {
+    guard let orbit = fit.orbit else { return nil }
+    return CatalogOrbit(
+      designation: designation, orbit: orbit, covariance: fit.covariance,
+      quality: CatalogOrbit.Quality(
+        rmsArcsec: fit.rmsArcsec, observationCount: observations.count,
+        observationsUsed: fit.used.count { $0 }, arcDays: arcDays(fit.used),
+        converged: fit.converged, determined: fit.determined))
+  }
+
+  static let residualHeader = "designation,obs_id,epochMjdTdb,residualRa,residualDec,used\n"
+
+  /// Observed minus computed [arcsec], RA × cos(dec) and dec, one line an observation.
+  func residualLines(_ fit: FitResult) -> String {
+    observations.indices.map { k in
+      let (ra, dec) = (fit.residualsRaArcsec[k], fit.residualsDecArcsec[k])
+      let numbers = ra.isFinite ? "\(ra),\(dec)" : ","
+      return
+        "\(designation),\(sourceIds[k]),\(observations[k].epoch.mjd),\(numbers),\(fit.used[k])\n"
+    }.joined()
+  }
+}
