@@ -9,6 +9,7 @@ struct Ecliptic: AsyncParsableCommand {
     version: "0.1.0",
     subcommands: [
       CatalogCommand.self,
+      EvaluateCommand.self,
       ExportCommand.self,
       FitCommand.self,
       IngestCommand.self,

@@ -31,6 +31,11 @@ final class ADESXMLReader: NSObject, XMLParserDelegate {
   static func read(
     _ data: Data, options: DetectionFile.Options, into collector: inout DetectionCollector
   ) throws(ExchangeError) {
+    // Foundation's parser on Linux traps on names that are not UTF-8.
+    guard String(validating: data, as: UTF8.self) != nil else {
+      throw .malformed(
+        file: collector.file, line: nil, reason: "not UTF-8 text; convert the file to UTF-8")
+    }
     let reader = ADESXMLReader(options: options, collector: collector)
     let parser = XMLParser(data: data)
     parser.shouldResolveExternalEntities = false

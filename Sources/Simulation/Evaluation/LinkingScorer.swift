@@ -1,0 +1,156 @@
+public import Exchange
+
+/// Judges linkages against the truth about their detections.
+///
+/// Reads CSV files with a header:
+/// - detections: `obs_id` or `diaSourceId`; `mjd_utc` or `midpointMjdTai` [d]; `obscode` if nights
+///   are told by gaps;
+/// - truth: the identifier and `designation` (or `objId`), empty or -1 for a false detection;
+///   perhaps `class`;
+/// - links: `linkId` (or `ssObjectId`) and the identifier, one row a member.
+public struct LinkingScorer {
+  /// Three nights must lie within this [d].
+  public var windowDays: Double
+  public var nights: NightRule
+
+  private var sightings: [NightRule.Sighting] = []
+  private var indexOfId: [String: Int32] = [:]
+  private var idName = ""
+  /// By detection: the number of its object, -1 for none.
+  private var owner: [Int32] = []
+  private var objectClass: [String] = []
+  private var members: [[Int32]] = []
+  private var findable: [Bool] = []
+
+  private static let idNames = ["obs_id", "diaSourceId", "obsID"]
+
+  /// Reads the detections and the truth.
+  /// - Throws: a file can't be read, lacks a column, or a row of it is damaged.
+  public init(
+    detections: String, truth: String, windowDays: Double = 15, nights: NightRule = .chile
+  ) throws(ExchangeError) {
+    self.windowDays = windowDays
+    self.nights = nights
+    try readDetections(detections)
+    try readTruth(truth)
+    findable = members.map { hasWindow(nights.nightsWithPairs($0.map { sightings[Int($0)] })) }
+  }
+
+  private mutating func readDetections(_ path: String) throws(ExchangeError) {
+    let table = try CSVTable(path: path)
+    let id = try table.column(Self.idNames)
+    idName = table.names[id]
+    let time = try table.column(["mjd_utc", "MJD", "midpointMjdTai", "mjd"])
+    let site = nights == .gaps ? table.columnIfPresent(["obscode"]) : nil
+    var sites: [String: Int32] = [:]
+    while try table.next() {
+      let mjd = try table.number(time)
+      var number: Int32 = 0
+      if let site {
+        let code = table.text(site)
+        number = sites[code] ?? Int32(sites.count)
+        sites[code] = number
+      }
+      let sighting = NightRule.Sighting(mjd: mjd, site: number)
+      let name = table.text(id)
+      if let known = indexOfId[name] {
+        sightings[Int(known)] = sighting
+      } else {
+        indexOfId[name] = Int32(sightings.count)
+        sightings.append(sighting)
+      }
+    }
+    owner = [Int32](repeating: -1, count: sightings.count)
+  }
+
+  private mutating func readTruth(_ path: String) throws(ExchangeError) {
+    let table = try CSVTable(path: path)
+    let id = try table.column(Self.idNames)
+    let object = try table.column(["designation", "truth_desig", "objId", "object"])
+    let kind = table.columnIfPresent(["class"])
+    var numbers: [String: Int32] = [:]
+    var classes: [String] = []
+    while try table.next() {
+      let name = table.text(object)
+      if name.isEmpty || name == "-1" { continue }
+      let number = numbers[name] ?? Int32(numbers.count)
+      if Int(number) == numbers.count {
+        numbers[name] = number
+        classes.append("")
+      }
+      classes[Int(number)] = kind.map { table.text($0) } ?? "all"
+      if let detection = indexOfId[table.text(id)] { owner[Int(detection)] = number }
+    }
+    objectClass = classes
+    members = [[Int32]](repeating: [], count: classes.count)
+    for (detection, number) in owner.enumerated() where number >= 0 {
+      members[Int(number)].append(Int32(detection))
+    }
+  }
+
+  /// Reads the linkages and judges them.
+  public func score(links path: String) throws(ExchangeError) -> LinkingScore {
+    let (linkages, unknown) = try readLinks(path)
+    var score = LinkingScore()
+    score.detections = sightings.count
+    score.objects = members.count { !$0.isEmpty }
+    score.linkages = linkages.count
+    score.unknownIds = unknown
+    var uses = [Int32](repeating: 0, count: sightings.count)
+    var isFound = [Bool](repeating: false, count: members.count)
+    for linkage in linkages {
+      for member in linkage { uses[Int(member)] += 1 }
+      guard let first = linkage.first, owner[Int(first)] >= 0,
+        linkage.allSatisfy({ owner[Int($0)] == owner[Int(first)] })
+      else { continue }
+      score.pure += 1
+      let object = Int(owner[Int(first)])
+      if findable[object] && linkage.count >= 6
+        && nights.nightsWithPairs(linkage.map { sightings[Int($0)] }).count >= 3
+      {
+        isFound[object] = true
+      }
+    }
+    score.sharedDetections = uses.count { $0 > 1 }
+    for object in members.indices where findable[object] {
+      score.findable += 1
+      score.found += isFound[object] ? 1 : 0
+      score.byClass[objectClass[object], default: .init()].findable += 1
+      score.byClass[objectClass[object], default: .init()].found += isFound[object] ? 1 : 0
+    }
+    return score
+  }
+
+  /// The members of each linkage that are detections of the set, each once, and how many are not.
+  private func readLinks(_ path: String) throws(ExchangeError) -> ([[Int32]], unknown: Int) {
+    let table = try CSVTable(path: path)
+    let link = table.columnIfPresent(["ssObjectId", "linkId", "link"]) ?? 0
+    let id = try table.column([idName] + Self.idNames)
+    var numbers: [String: Int] = [:]
+    var linkages: [Set<Int32>] = []
+    var unknown: [Set<String>] = []
+    while try table.next() {
+      let name = table.text(link)
+      let number = numbers[name] ?? numbers.count
+      if number == linkages.count {
+        numbers[name] = number
+        linkages.append([])
+        unknown.append([])
+      }
+      let member = table.text(id)
+      if let detection = indexOfId[member] {
+        linkages[number].insert(detection)
+      } else {
+        unknown[number].insert(member)
+      }
+    }
+    return (linkages.map { $0.sorted() }, unknown.reduce(0) { $0 + $1.count })
+  }
+
+  private func hasWindow(_ nights: [Double]) -> Bool {
+    for i in nights.indices.dropLast(2) where nights[i + 2] - nights[i] <= windowDays {
+      return true
+    }
+    return false
+  }
+}
