@@ -43,7 +43,9 @@ extension Epoch where Scale == UTC {
   /// - Parameters:
   ///   - decimals: digits after the second, 0…12.
   ///   - leapSeconds: which days have 86,401 seconds.
+  /// - Returns: `not a time` for an epoch that is not finite.
   public func iso8601(decimals: Int = 3, leapSeconds: LeapSeconds = .erfa) -> String {
+    guard mjd.isFinite else { return "not a time" }
     let digits = min(max(decimals, 0), 12)
     var unit: Int64 = 1
     for _ in 0..<digits { unit *= 10 }

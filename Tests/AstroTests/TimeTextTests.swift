@@ -42,6 +42,12 @@ import Testing
     #expect(almost.iso8601(decimals: 4) == "2026-12-31T23:59:59.9996Z")
   }
 
+  @Test func whatIsNoTimeIsSaidSo() {
+    #expect(Epoch<UTC>(mjd: .nan).iso8601() == "not a time")
+    #expect(LeapSeconds.erfa.tai(Epoch<UTC>(mjd: .nan)).mjd.isNaN)
+    #expect(LeapSeconds.erfa.utc(Epoch<TAI>(mjd: .nan)).mjd.isNaN)
+  }
+
   @Test func argumentsOfTheCommandLine() throws {
     let epochs = try TimeArgument.parse("60000.5:tdb,2023-02-25T12:00:00Z, 60000.5:TAI,60000.5:tt")
     #expect(epochs.count == 4)

@@ -13,6 +13,8 @@ public enum PerturberLayout {
 /// Which velocities a caller wants besides the positions.
 public enum PerturberVelocities: Sendable {
   case none
+  /// The Sun's, for relativity.
+  case sun
   /// Sun, planets, Earth, Moon and Pluto (and the Earth-Moon barycentre).
   case planets
   case all
@@ -34,7 +36,12 @@ extension Ephemeris {
     let (whole, rest) = epoch.j2000Seconds
     let seconds = whole + rest
     let velocityEnd =
-      velocities == .none ? 0 : velocities == .all ? Body.perturberCount : Body.firstAsteroid
+      switch velocities {
+      case .none: 0
+      case .sun: 1
+      case .planets: Body.firstAsteroid
+      case .all: Body.perturberCount
+      }
     let plans = unsafe tables.plans
     for index in 0..<plans.count {
       if unsafe seconds >= plans[index].start, unsafe seconds <= plans[index].end {

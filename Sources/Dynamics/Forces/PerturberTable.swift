@@ -55,7 +55,7 @@ import Astro
     let stride = PerturberLayout.rowStride
     for node in 0..<8 {
       let covered = unsafe ephemeris.perturbers(
-        at: start.adding(days: days * nodes[node]), into: buffer)
+        at: start.adding(days: days * nodes[node]), velocities: .sun, into: buffer)
       guard covered else { return false }
       for body in 0..<Body.perturberCount {
         for axis in 0..<3 { unsafe rows[3 * body + axis][node] = buffer[axis * stride + body] }

@@ -31,25 +31,25 @@ public struct EarthOrientation: Sendable {
     var rows: [(mjd: Double, ut1: Double, x: Double, y: Double)] = []
     rows.reserveCapacity(20_000)
     var measured = 0.0
-    for (index, line) in text.utf8.split(separator: UInt8(ascii: "\n")).enumerated() {
-      if line.first == UInt8(ascii: "#") { continue }
-      let fields = line.split(separator: UInt8(ascii: " "))
-      guard fields.count == 5, let mjd = Double(Substring(fields[0])),
-        let ut1 = Double(Substring(fields[1])), let x = Double(Substring(fields[2])),
-        let y = Double(Substring(fields[3])), abs(ut1) < 1.5, abs(x) < 2, abs(y) < 2
+    var scanner = TableScanner(text)
+    while scanner.nextLine() {
+      guard let mjd = scanner.decimal(), let ut1 = scanner.decimal(), let x = scanner.decimal(),
+        let y = scanner.decimal(), let kind = scanner.character(), abs(ut1) < 1.5, abs(x) < 2,
+        abs(y) < 2, mjd == mjd.rounded()
       else {
         throw .invalidTable(
-          file: file, line: index + 1,
-          reason: "'\(Substring(line))': expected MJD, UT1-UTC [s], x and y [arcsec], I or P")
+          file: file, line: scanner.line,
+          reason:
+            "'\(scanner.lineText)': expected MJD, UT1-UTC [s], x and y [arcsec], I or P")
       }
       if let last = rows.last, mjd != last.mjd + 1 {
         throw .invalidTable(
-          file: file, line: index + 1, reason: "day \(mjd) does not follow \(last.mjd)")
+          file: file, line: scanner.line, reason: "day \(mjd) does not follow \(last.mjd)")
       }
-      if fields[4].first == UInt8(ascii: "I") { measured = mjd }
-      let utc = Epoch<UTC>(mjd: mjd)
-      let taiMinusUtc = leapSeconds.tai(utc).days(since: Epoch<TAI>(mjd: mjd)) * 86_400
-      rows.append((mjd, ut1 - taiMinusUtc.rounded(), x * Angle.arcsecond, y * Angle.arcsecond))
+      if kind == UInt8(ascii: "I") { measured = mjd }
+      let taiMinusUtc = leapSeconds.tai(Epoch<UTC>(mjd: mjd)).days(since: Epoch<TAI>(mjd: mjd))
+      let seconds = (taiMinusUtc * Constants.secondsPerDay).rounded()
+      rows.append((mjd, ut1 - seconds, x * Angle.arcsecond, y * Angle.arcsecond))
     }
     guard let first = rows.first, let last = rows.last else {
       throw .unreadableFile(path: file, reason: "holds no Earth orientation")
@@ -72,14 +72,14 @@ public struct EarthOrientation: Sendable {
   public func values(at tai: Epoch<TAI>) -> (ut1MinusTai: Double, poleX: Double, poleY: Double) {
     // UT1 - TAI changes by milliseconds a day: the 37 s between TAI and UTC do not matter here.
     let place = tai.mjd - firstMjdUtc
-    if place < 0 {
+    if !(place >= 0) {  // also for what is not a number
       let utc = leapSeconds.utc(tai)
       let difference =
         Epoch<TAI>(mjdDay: utc.day, fraction: utc.fraction).days(since: tai) * 86_400
       return (difference, 0, 0)
     }
     let last = ut1MinusTai.count - 1
-    let index = min(Int(place), max(0, last - 1))
+    let index = Int(min(place, Double(max(0, last - 1))))
     let weight = min(place - Double(index), 1)
     let next = min(index + 1, last)
     func between(_ column: [Double]) -> Double {

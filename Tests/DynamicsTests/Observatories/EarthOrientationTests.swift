@@ -22,6 +22,12 @@ import Testing
     #expect(abs(after.ut1MinusTai - before.ut1MinusTai) < 0.003)
   }
 
+  @Test func timesThatMakeNoSenseDoNotCrash() {
+    #expect(orientation.ut1(Epoch(mjd: .nan)).mjd.isNaN)
+    #expect(orientation.values(at: Epoch(mjd: 1e25)).ut1MinusTai.isFinite)
+    #expect(!orientation.covers(Epoch(mjd: .nan)))
+  }
+
   @Test func matrixIsARotation() {
     let matrix = orientation.celestialToTerrestrial(at: Epoch<TAI>(mjd: 61000.7))
     let product = matrix * matrix.transpose
