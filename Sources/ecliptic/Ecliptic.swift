@@ -14,6 +14,7 @@ struct Ecliptic: AsyncParsableCommand {
       FitCommand.self,
       IngestCommand.self,
       NightlyCommand.self,
+      SimulateCommand.self,
     ])
 
   /// Runs the command line; every error ends here, as one line on stderr and an exit code.

@@ -12,7 +12,6 @@ struct ObjectObserver: Sendable {
   let visits: [VisitGeometry]
   let nights: [NightVisits]
   let options: SurveyOptions
-  let motion: Motion
 
   /// Magnitudes that an object may be brighter than at the middle of the night, by turning, fading
   /// and changing distance.
@@ -23,8 +22,9 @@ struct ObjectObserver: Sendable {
   /// - Parameters:
   ///   - index: of the object in the survey: the key of its random numbers.
   ///   - object: needs an absolute magnitude.
+  ///   - motion: of this thread.
   func detections(
-    of object: CatalogOrbit, index: Int
+    of object: CatalogOrbit, index: Int, motion: Motion
   ) throws(DynamicsError) -> [SimulatedDetection] {
     guard let absoluteMagnitude = object.absoluteMagnitude else { return [] }
     let light = LightCurve(
