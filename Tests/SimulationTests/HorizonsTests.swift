@@ -44,7 +44,8 @@ struct HorizonsTests {
         absoluteMagnitude: value("H"), slope: value("G"),
         placeIsConsistent: value("radec_consistent") == 1)
     }
-    return Dictionary(grouping: rows, by: \.object)
+    // 1I/'Oumuamua is pushed by outgassing that the file has no parameters of.
+    return Dictionary(grouping: rows.filter { !$0.object.hasPrefix("1I/") }, by: \.object)
   }()
 
   @Test(

@@ -23,7 +23,8 @@ public struct PopulationMover: Sendable {
       var skipped: [SimulatedSurvey.Skipped] = []
       for var object in orbits[range] {
         do {
-          object.orbit = try motion.heliocentric(object.orbit, at: epoch)
+          let state = try motion.states(of: object, at: [epoch], origin: .sun)[0]
+          object.orbit = Orbit(epoch: epoch, state: state, origin: .sun)
           moved.append(object)
         } catch {
           skipped.append(.init(designation: object.designation, reason: "\(error)"))

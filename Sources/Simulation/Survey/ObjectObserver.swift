@@ -25,15 +25,17 @@ struct ObjectObserver: Sendable {
   ///   - motion: of this thread.
   func detections(
     of object: CatalogOrbit, index: Int, motion: Motion
-  ) throws(DynamicsError) -> [SimulatedDetection] {
+  ) throws(SimulationError) -> [SimulatedDetection] {
     guard let absoluteMagnitude = object.absoluteMagnitude else { return [] }
     let light = LightCurve(
       absoluteMagnitude: absoluteMagnitude, slope: object.slope ?? Photometry.defaultSlope,
       meanAmplitude: options.meanLightCurveMag, seed: options.seed, index: index)
-    let places = try motion.states(of: object.orbit, at: nights.map(\.middle))
+    let places = try motion.states(of: object, at: nights.map(\.middle))
     let candidates = candidateVisits(places, light)
     guard !candidates.isEmpty else { return [] }
-    let near = Orbit(epoch: nights[0].middle, state: places[0], origin: .solarSystemBarycenter)
+    // Orbits of old epochs are not followed through the years twice.
+    var near = object
+    near.orbit = Orbit(epoch: nights[0].middle, state: places[0], origin: .solarSystemBarycenter)
     let states = try motion.states(of: near, at: candidates.map { visits[$0].epoch })
     var found: [SimulatedDetection] = []
     for (visit, state) in zip(candidates, states) {
