@@ -1,5 +1,6 @@
 import Alerts
 import Astro
+import Astrometry
 import CFITSIO
 import Foundation
 import Simulation
