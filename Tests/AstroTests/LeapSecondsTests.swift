@@ -83,7 +83,7 @@ import Testing
     #expect(abs(expected) < 0.002)
   }
 
-  /// Authority: ERFA `dtdb` itself, all of whose terms the interpolation must hold; 0.2 ns is 6 µm of
+  /// Authority: ERFA `dtdb` itself, all of whose terms the interpolation must hold; 0.3 ns is 9 µm of
   /// the Earth's motion. Before 1900 and after 2100 it is the series.
   @Test func tdbIsTheWholeSeries() {
     var worst = 0.0
@@ -95,6 +95,6 @@ import Testing
       worst = max(worst, abs(difference * 86_400 - expected))
       #expect(abs(tt.tdb.tt.days(since: tt)) * 86_400 < 1e-9)
     }
-    #expect(worst < 2e-10)
+    #expect(worst < 3e-10)
   }
 }
