@@ -9,11 +9,14 @@ struct Ecliptic: AsyncParsableCommand {
     version: "0.1.0",
     subcommands: [
       CatalogCommand.self,
+      EphemerisCommand.self,
       EvaluateCommand.self,
       ExportCommand.self,
       FitCommand.self,
       IngestCommand.self,
       NightlyCommand.self,
+      OrbitCommand.self,
+      PropagateCommand.self,
       SimulateCommand.self,
     ])
 
