@@ -122,9 +122,7 @@ let package = Package(
     tests(
       "Nightly",
       rooms("Nightly", "Catalog", "Exchange", "Linking", "Astrometry", "Dynamics", "Astro")),
-    tests(
-      "Simulation",
-      rooms("Simulation", "Alerts", "Exchange", "Astrometry", "Dynamics", "Astro", "CFITSIO")),
+    tests("Simulation", rooms("Simulation", "Exchange", "Astrometry", "Dynamics", "Astro")),
     tests("EndToEnd", rooms("ecliptic")),
   ],
   swiftLanguageModes: [.v6]

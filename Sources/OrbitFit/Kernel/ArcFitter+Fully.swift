@@ -12,6 +12,7 @@ extension ArcFitter {
     let first = fitFully(start: start)
     guard let forces, first.hasOrbit else { return first }
     perturbed = forces
+    transitionsAreFresh = false
     epochs = sights.map { $0.observation.epoch }
     guard let p = frame.parameters(first.orbit.state) else { return first }
     var fit = refine(p)

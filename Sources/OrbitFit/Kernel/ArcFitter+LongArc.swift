@@ -24,6 +24,7 @@ extension ArcFitter {
     }
     var best = ArcFit.failed(.noOrbit)
     var mask = used
+    var isLast = false
     for seed in seeds(times) {
       var stage = ArcFitter(options: options)
       stage.forces = forces
@@ -33,7 +34,7 @@ extension ArcFitter {
       var (low, high) = (times[seed.lowerBound], times[seed.upperBound - 1])
       var reached = true
       while reached, low > times[0] || high < times[times.count - 1] {
-        let grow = max(15, high - low)
+        let grow = max(15, 4 * (high - low))
         (low, high) = (low - grow, high + grow)
         let range = range(times, low, high)
         // Nothing new in it: on to the next.
@@ -45,11 +46,12 @@ extension ArcFitter {
       }
       guard reached else { continue }
       let whole = finishLongArc(from: fit.orbit)
-      if penalised(whole) < penalised(best) { (best, mask) = (whole, used) }
+      isLast = penalised(whole) < penalised(best)
+      if isLast { (best, mask) = (whole, used) }
       if isMostlyUsed(whole) { break }
     }
     perturbed = forces
-    return adopt(best, mask)
+    return isLast ? best : adopt(best, mask)
   }
 
   /// A stage on the way: more observations, outliers held down but not yet rejected.
@@ -74,12 +76,7 @@ extension ArcFitter {
     useAll()
     setEpoch(atObservation: middleObservation())
     guard let p = unknowns(of: orbit) else { return .failed(.impossibleStart) }
-    var terms = FitTerms()
-    terms.robustLimit = FitTerms.robustStart
-    guard let robust = minimise(p, terms, budget: 12, tolerance: 1) else {
-      return .failed(.impossibleStart)
-    }
-    return refine(robust.parameters)
+    return refine(p)
   }
 
   private func isMostlyUsed(_ fit: ArcFit) -> Bool {

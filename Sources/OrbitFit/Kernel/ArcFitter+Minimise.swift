@@ -56,7 +56,10 @@ extension ArcFitter {
       while iterations < limit {
         let step = shortened(triangle.dampedSolution(lambda), at: p)
         iterations += 1
+        let reused = perturbed != nil && transitionsAreFresh
         if let there = linearise(p + step, terms), there.cost <= here.cost * (1 + 1e-12) {
+          // Old transition matrices have served while steps keep most of their promise.
+          if here.cost - there.cost < 0.7 * promise, promise > 1 { transitionsAreFresh = false }
           p += step
           here = there
           lambda = lambda < 1e-3 ? 0 : lambda * 0.1
@@ -65,6 +68,14 @@ extension ArcFitter {
           break
         }
         rowsAreCurrent = false
+        transitionsAreFresh = false
+        if reused, let again = linearise(p, terms) {
+          // Not the step but old transition matrices may be at fault.
+          here = again
+          accepted = true
+          rowsAreCurrent = true
+          break
+        }
         lambda = max(1e-3, lambda * 10)
         if lambda > 1e7 { break }
       }

@@ -70,23 +70,35 @@ extension ArcFitter {
 
   /// Goes on rejecting and recovering on the linear equations alone, without computing places
   /// anew, until nothing changes: with many observations that saves most integrations.
-  private mutating func settle() {
-    guard count > 12 else { return }
-    for _ in 0..<10 {
-      let linearisation = accumulate()
-      shift(by: linearisation.triangle.solution())
-      if !reconsider(linearisation.triangle) { return }
+  ///
+  /// - Returns: the step that the equations ask for in the end.
+  private mutating func settle() -> SIMD8<Double> {
+    var total = SIMD8<Double>.zero
+    for _ in 0..<30 {
+      let triangle = accumulate().triangle
+      let step = triangle.solution()
+      shift(by: step)
+      total += step.parameters
+      if !reconsider(triangle) { break }
     }
+    return total
   }
 
-  /// Minimises, rejects and recovers in turn until nothing changes.
+  /// Minimises, rejects and recovers in turn until nothing changes. With many observations
+  /// outliers are held down at first, so that they are seen for what they are.
   mutating func minimiseWithRejection(_ start: SIMD8<Double>, _ terms: FitTerms) -> Minimum? {
-    guard var minimum = minimise(start, terms) else { return nil }
+    let isRich = options.rejection && count > 12 && !terms.prior
+    var first = terms
+    if isRich { first.robustLimit = FitTerms.robustStart }
+    guard var minimum = minimise(start, first, tolerance: isRich ? 1 : 1e-2) else { return nil }
     guard options.rejection, count > 4 else { return minimum }
-    for _ in 0..<8 {
-      guard reconsider(minimum.linearisation.triangle) else { break }
-      settle()
-      guard var next = minimise(minimum.parameters, terms) else { break }
+    for round in 0..<8 {
+      guard reconsider(minimum.linearisation.triangle) || (isRich && round == 0) else { break }
+      let step = isRich ? settle() : .zero
+      guard
+        var next = minimise(minimum.parameters + step, terms)
+          ?? minimise(minimum.parameters, terms)
+      else { break }
       next.iterations += minimum.iterations
       minimum = next
     }

@@ -32,6 +32,8 @@ public struct ArcFitter {
   var forces: PerturbedMotion?
   /// Set while the motion is under all forces; nil: about the Sun alone.
   var perturbed: PerturbedMotion?
+  /// Whether ``transitions`` may be used again at a point nearby.
+  var transitionsAreFresh = false
   /// Times of the observations, kept for the integrator.
   var epochs: [Epoch<TDB>] = []
   /// Scratch of ``findStart()``.
@@ -88,6 +90,7 @@ public struct ArcFitter {
   }
 
   mutating func setEpoch(atObservation index: Int) {
+    transitionsAreFresh = false
     guard index < sights.count else { return }
     let sight = sights[index]
     epoch = sight.observation.epoch

@@ -16,13 +16,17 @@ struct PerturbedMotion {
 extension ArcFitter {
   /// Fills ``objects`` and ``transitions`` by one integration to all observations. False where a
   /// used one is not reached (an impact, the end of the ephemerides).
+  ///
+  /// Transition matrices cost more than the motion itself and change little from one iteration to
+  /// the next: they are made anew only when steps no longer keep what they promise.
   mutating func movePerturbed(_ motion: PerturbedMotion, _ state: StateVector) -> Bool {
     let result = motion.propagator.propagate(
       Orbit(epoch: epoch, state: state, origin: .sun), to: epochs,
-      options: Propagator.Options(origin: .solarSystemBarycenter, transitions: true),
+      options: Propagator.Options(
+        origin: .solarSystemBarycenter, transitions: !transitionsAreFresh),
       workspace: motion.workspace)
     for k in 0..<sights.count {
-      guard let object = result.states[k], let transition = result.transitions[k] else {
+      guard let object = result.states[k] else {
         if used[k] { return false }
         // Somewhere behind the observer: placeRows() sees that it cannot be computed.
         objects[k] = StateVector(
@@ -32,8 +36,11 @@ extension ArcFitter {
         continue
       }
       objects[k] = object
-      transitions[k] = transition
+      if !transitionsAreFresh, let transition = result.transitions[k] {
+        transitions[k] = transition
+      }
     }
+    transitionsAreFresh = true
     return true
   }
 

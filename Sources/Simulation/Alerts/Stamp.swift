@@ -1,13 +1,13 @@
 import Foundation
 
 /// Small images around a detection, as FITS (one primary array of 32-bit floats).
-package struct Stamp {
+struct Stamp {
   /// Pixels along each side; the source is in the middle one.
-  package static let side = 31
-  package static let pixelArcsec = 0.2
+  static let side = 31
+  static let pixelArcsec = 0.2
 
   /// nJy a pixel, by rows from below.
-  package var pixels: [Float]
+  var pixels: [Float]
 
   /// - Parameters:
   ///   - flux: of the source, spread by a Gaussian profile [nJy].
@@ -17,36 +17,17 @@ package struct Stamp {
     flux: Double, seeingArcsec: Double, noise: Double, trailArcsec: Double, trailAngleDeg: Double,
     _ random: inout RandomStream
   ) {
-    pixels = Self.profile(
-      flux: flux, seeingArcsec: seeingArcsec, trailArcsec: trailArcsec,
-      trailAngleDeg: trailAngleDeg
-    ).map { Float($0 + noise * random.normal()) }
-  }
-
-  /// A source without noise.
-  package init(
-    flux: Double, seeingArcsec: Double, trailArcsec: Double = 0, trailAngleDeg: Double = 0
-  ) {
-    pixels = Self.profile(
-      flux: flux, seeingArcsec: seeingArcsec, trailArcsec: trailArcsec,
-      trailAngleDeg: trailAngleDeg
-    ).map(Float.init)
-  }
-
-  private static func profile(
-    flux: Double, seeingArcsec: Double, trailArcsec: Double, trailAngleDeg: Double
-  ) -> [Double] {
-    let sigma = seeingArcsec / 2.3548 / pixelArcsec
-    let half = trailArcsec / 2 / pixelArcsec
+    let sigma = seeingArcsec / 2.3548 / Self.pixelArcsec
+    let half = trailArcsec / 2 / Self.pixelArcsec
     let angle = trailAngleDeg * .pi / 180
     // Position angles run from north (up) over east (left).
     let (alongX, alongY) = (-sin(angle), cos(angle))
     let steps = max(1, Int(2 * half / sigma) * 2 + 1)
-    let middle = Double(side / 2)
-    var pixels: [Double] = []
-    pixels.reserveCapacity(side * side)
-    for row in 0..<side {
-      for column in 0..<side {
+    let middle = Double(Self.side / 2)
+    pixels = []
+    pixels.reserveCapacity(Self.side * Self.side)
+    for row in 0..<Self.side {
+      for column in 0..<Self.side {
         var value = 0.0
         for step in 0..<steps {
           let part = steps == 1 ? 0 : (Double(step) / Double(steps - 1) * 2 - 1) * half
@@ -54,14 +35,14 @@ package struct Stamp {
           let dy = Double(row) - middle - part * alongY
           value += exp(-(dx * dx + dy * dy) / (2 * sigma * sigma))
         }
-        pixels.append(flux * value / (2 * .pi * sigma * sigma * Double(steps)))
+        let profile = value / (2 * .pi * sigma * sigma * Double(steps))
+        pixels.append(Float(flux * profile + noise * random.normal()))
       }
     }
-    return pixels
   }
 
   /// A FITS file (FITS standard 4.0, section 4) with a tangential world coordinate system.
-  package func fits(raDeg: Double, decDeg: Double) -> [UInt8] {
+  func fits(raDeg: Double, decDeg: Double) -> [UInt8] {
     let scale = Self.pixelArcsec / 3600
     let middle = Double(Self.side / 2 + 1)
     var cards = [
