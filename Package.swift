@@ -122,7 +122,9 @@ let package = Package(
     tests(
       "Nightly",
       rooms("Nightly", "Catalog", "Exchange", "Linking", "Astrometry", "Dynamics", "Astro")),
-    tests("Simulation", rooms("Simulation", "Exchange", "Astrometry", "Dynamics", "Astro")),
+    tests(
+      "Simulation",
+      rooms("Simulation", "Alerts", "Exchange", "Astrometry", "Dynamics", "Astro", "CFITSIO")),
     tests("EndToEnd", rooms("ecliptic")),
   ],
   swiftLanguageModes: [.v6]

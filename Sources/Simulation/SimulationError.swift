@@ -3,6 +3,8 @@ public enum SimulationError: Error, Hashable, CustomStringConvertible {
   case unreadable(file: String, reason: String)
   case badRow(file: String, line: Int, field: String, value: String, remedy: String)
   case badOption(name: String, value: String, remedy: String)
+  /// An object that the survey cannot follow to its visits.
+  case motionEnded(reason: String)
   case nothingToDo(reason: String)
   case cannotWrite(file: String, reason: String)
 
@@ -12,6 +14,7 @@ public enum SimulationError: Error, Hashable, CustomStringConvertible {
     case .badRow(let file, let line, let field, let value, let remedy):
       "\(file):\(line): \(field): “\(value)”; \(remedy)"
     case .badOption(let name, let value, let remedy): "\(name) \(value): \(remedy)"
+    case .motionEnded(let reason): reason
     case .nothingToDo(let reason): reason
     case .cannotWrite(let file, let reason): "\(file): cannot write: \(reason)"
     }

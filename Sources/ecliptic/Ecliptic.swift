@@ -9,11 +9,15 @@ struct Ecliptic: AsyncParsableCommand {
     version: "0.1.0",
     subcommands: [
       CatalogCommand.self,
+      EphemerisCommand.self,
       EvaluateCommand.self,
       ExportCommand.self,
       FitCommand.self,
       IngestCommand.self,
       NightlyCommand.self,
+      OrbitCommand.self,
+      PropagateCommand.self,
+      SimulateCommand.self,
     ])
 
   /// Runs the command line; every error ends here, as one line on stderr and an exit code.

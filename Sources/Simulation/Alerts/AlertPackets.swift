@@ -5,6 +5,9 @@ import Astro
 
 /// Alert packets of a simulated survey: what a broker would get, nothing of the truth in them.
 public struct AlertPackets: Sendable {
+  /// The schema that packets are written with.
+  package static var schemaJSON: String { AlertSchemaText.json }
+
   private let survey: SimulatedSurvey
   private let seed: UInt64
   private let encoder: AvroEncoder

@@ -1,13 +1,13 @@
 import Foundation
 
 /// Small images around a detection, as FITS (one primary array of 32-bit floats).
-struct Stamp {
+package struct Stamp {
   /// Pixels along each side; the source is in the middle one.
-  static let side = 31
-  static let pixelArcsec = 0.2
+  package static let side = 31
+  package static let pixelArcsec = 0.2
 
   /// nJy a pixel, by rows from below.
-  var pixels: [Float]
+  package var pixels: [Float]
 
   /// - Parameters:
   ///   - flux: of the source, spread by a Gaussian profile [nJy].
@@ -17,17 +17,36 @@ struct Stamp {
     flux: Double, seeingArcsec: Double, noise: Double, trailArcsec: Double, trailAngleDeg: Double,
     _ random: inout RandomStream
   ) {
-    let sigma = seeingArcsec / 2.3548 / Self.pixelArcsec
-    let half = trailArcsec / 2 / Self.pixelArcsec
+    pixels = Self.profile(
+      flux: flux, seeingArcsec: seeingArcsec, trailArcsec: trailArcsec,
+      trailAngleDeg: trailAngleDeg
+    ).map { Float($0 + noise * random.normal()) }
+  }
+
+  /// A source without noise.
+  package init(
+    flux: Double, seeingArcsec: Double, trailArcsec: Double = 0, trailAngleDeg: Double = 0
+  ) {
+    pixels = Self.profile(
+      flux: flux, seeingArcsec: seeingArcsec, trailArcsec: trailArcsec,
+      trailAngleDeg: trailAngleDeg
+    ).map(Float.init)
+  }
+
+  private static func profile(
+    flux: Double, seeingArcsec: Double, trailArcsec: Double, trailAngleDeg: Double
+  ) -> [Double] {
+    let sigma = seeingArcsec / 2.3548 / pixelArcsec
+    let half = trailArcsec / 2 / pixelArcsec
     let angle = trailAngleDeg * .pi / 180
     // Position angles run from north (up) over east (left).
     let (alongX, alongY) = (-sin(angle), cos(angle))
     let steps = max(1, Int(2 * half / sigma) * 2 + 1)
-    let middle = Double(Self.side / 2)
-    pixels = []
-    pixels.reserveCapacity(Self.side * Self.side)
-    for row in 0..<Self.side {
-      for column in 0..<Self.side {
+    let middle = Double(side / 2)
+    var pixels: [Double] = []
+    pixels.reserveCapacity(side * side)
+    for row in 0..<side {
+      for column in 0..<side {
         var value = 0.0
         for step in 0..<steps {
           let part = steps == 1 ? 0 : (Double(step) / Double(steps - 1) * 2 - 1) * half
@@ -35,14 +54,14 @@ struct Stamp {
           let dy = Double(row) - middle - part * alongY
           value += exp(-(dx * dx + dy * dy) / (2 * sigma * sigma))
         }
-        let profile = value / (2 * .pi * sigma * sigma * Double(steps))
-        pixels.append(Float(flux * profile + noise * random.normal()))
+        pixels.append(flux * value / (2 * .pi * sigma * sigma * Double(steps)))
       }
     }
+    return pixels
   }
 
   /// A FITS file (FITS standard 4.0, section 4) with a tangential world coordinate system.
-  func fits(raDeg: Double, decDeg: Double) -> [UInt8] {
+  package func fits(raDeg: Double, decDeg: Double) -> [UInt8] {
     let scale = Self.pixelArcsec / 3600
     let middle = Double(Self.side / 2 + 1)
     var cards = [

@@ -3,11 +3,11 @@ public import Dynamics
 
 /// Brings a population to one epoch, by perturbed propagation.
 public struct PopulationMover: Sendable {
-  private let motion: Motion
+  private let system: SolarSystem
   private let jobs: Int
 
   public init(system: SolarSystem, jobs: Int) {
-    motion = Motion(system: system)
+    self.system = system
     self.jobs = jobs
   }
 
@@ -16,13 +16,15 @@ public struct PopulationMover: Sendable {
   public func moved(
     _ orbits: [CatalogOrbit], to epoch: Epoch<TDB>
   ) async throws -> (orbits: [CatalogOrbit], skipped: [SimulatedSurvey.Skipped]) {
-    let motion = motion
+    let system = system
     let pieces = try await parallelMap(count: orbits.count, chunk: 64, jobs: jobs) { range in
+      let motion = Motion(system: system)
       var moved: [CatalogOrbit] = []
       var skipped: [SimulatedSurvey.Skipped] = []
       for var object in orbits[range] {
         do {
-          object.orbit = try motion.heliocentric(object.orbit, at: epoch)
+          let state = try motion.states(of: object, at: [epoch], origin: .sun)[0]
+          object.orbit = Orbit(epoch: epoch, state: state, origin: .sun)
           moved.append(object)
         } catch {
           skipped.append(.init(designation: object.designation, reason: "\(error)"))

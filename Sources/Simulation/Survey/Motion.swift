@@ -1,34 +1,39 @@
 import Astro
 import Dynamics
 
-/// Where an object is: barycentric states at many moments.
-struct Motion: Sendable {
-  private let system: SolarSystem
+/// Where objects are: perturbed barycentric states at many moments. One for each thread.
+struct Motion {
+  private let propagator: Propagator
+  private let workspace: Propagator.Workspace
 
-  init(system: SolarSystem) { self.system = system }
+  init(system: SolarSystem) {
+    propagator = Propagator(system)
+    workspace = propagator.makeWorkspace()
+  }
 
-  /// Barycentric ICRF states [au, au/d], parallel to `epochs`.
+  /// ICRF states [au, au/d], parallel to `epochs`.
+  ///
+  /// - Throws: ``SimulationError/motionEnded(reason:)`` when the object does not reach all of them.
   func states(
-    of orbit: Orbit, at epochs: [Epoch<TDB>]
-  ) throws(DynamicsError) -> [StateVector] {
-    var start = orbit.state
-    if orbit.origin == .solarSystemBarycenter {
-      start = start - (try system.ephemeris.state(of: .sun, at: orbit.epoch))
-    }
-    var states: [StateVector] = []
-    states.reserveCapacity(epochs.count)
-    for epoch in epochs {
-      let state = TwoBody.propagate(
-        start, days: epoch.days(since: orbit.epoch), gm: GravitationalParameter.sun)
-      states.append(state + (try system.ephemeris.state(of: .sun, at: epoch)))
+    of object: CatalogOrbit, at epochs: [Epoch<TDB>], origin: Origin = .solarSystemBarycenter
+  ) throws(SimulationError) -> [StateVector] {
+    let motion = propagator.propagate(
+      object, to: epochs, options: .init(origin: origin), workspace: workspace)
+    let states = motion.states.compactMap { $0 }
+    guard states.count == epochs.count else {
+      throw .motionEnded(reason: Self.reason(motion.verdict))
     }
     return states
   }
 
-  /// The heliocentric orbit of the same object at another epoch.
-  func heliocentric(_ orbit: Orbit, at epoch: Epoch<TDB>) throws(DynamicsError) -> Orbit {
-    let state = try states(of: orbit, at: [epoch])[0]
-    let sun = try system.ephemeris.state(of: .sun, at: epoch)
-    return Orbit(epoch: epoch, state: state - sun, origin: .sun)
+  private static func reason(_ verdict: Propagation.Verdict) -> String {
+    switch verdict {
+    case .complete: "some of its states are missing"
+    case .impact(let approach):
+      "it strikes the \(approach.body.name) on MJD \(approach.time.mjd) (TDB)"
+    case .outsideEphemeris(let epoch): "the ephemerides do not hold MJD \(epoch.mjd) (TDB)"
+    case .stalled(let epoch): "its motion cannot be followed beyond MJD \(epoch.mjd) (TDB)"
+    case .notFinite: "its orbit is not finite"
+    }
   }
 }

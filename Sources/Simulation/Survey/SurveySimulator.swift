@@ -31,14 +31,16 @@ public struct SurveySimulator: Sendable {
     }
     let geometry = try await geometry(of: inOrder)
     let observer = ObjectObserver(
-      visits: geometry, nights: try nights(of: geometry), options: options,
-      motion: Motion(system: system))
+      visits: geometry, nights: try nights(of: geometry), options: options)
+    let system = system
     let pieces = try await parallelMap(count: orbits.count, chunk: 32, jobs: jobs) { range in
       var found: [SimulatedDetection] = []
       var skipped: [SimulatedSurvey.Skipped] = []
+      let motion = Motion(system: system)
       for index in range {
         do {
-          found += try observer.detections(of: orbits[index], index: index)
+          found += try observer.detections(
+            of: orbits[index], index: index, motion: motion)
         } catch {
           skipped.append(.init(designation: orbits[index].designation, reason: "\(error)"))
         }

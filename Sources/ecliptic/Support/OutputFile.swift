@@ -21,6 +21,15 @@ struct OutputFile: ~Copyable {
     try output.commit()
   }
 
+  /// As above, for a body that waits for other work.
+  static func write(
+    to path: String, _ body: (inout OutputFile) async throws -> Void
+  ) async throws {
+    var output = try OutputFile(path: path)
+    try await body(&output)
+    try output.commit()
+  }
+
   /// For libraries that write by name: hands `body` a temporary name, then renames.
   static func replace(_ path: String, _ body: (_ temporaryPath: String) throws -> Void) throws {
     let temporary = temporaryName(for: path)

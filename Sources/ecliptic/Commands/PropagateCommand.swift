@@ -1,0 +1,109 @@
+import ArgumentParser
+import Astro
+import Dynamics
+import Exchange
+import Foundation
+
+struct PropagateCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "propagate",
+    abstract: "Moves orbits to other times: states, and covariances where the orbits have one.",
+    discussion: """
+      ORBITS is an orbit CSV, MPCORB or mpc_orb JSON file. All planets, the Moon, Pluto, 16 \
+      asteroids, relativity and the orbits' own A1, A2, A3 act. The output is CSV: \
+      designation, epochMjdTdb, x, y, z [au], vx, vy, vz [au/d], ICRF, one row for each orbit and \
+      time; with --covariance also cov_0_0 … cov_5_5. An orbit that strikes a planet or the Sun \
+      has no rows after that (exit code 3, and a line on stderr).
+
+      EXAMPLE
+        ecliptic propagate MPCORB.DAT --to 2026-11-22T00:00:00 --output tonight.csv
+        ecliptic propagate orbits.csv --to 61000.5:tdb 61001.5:tdb --origin SSB
+      """)
+
+  @Argument(help: "Orbits; - is standard input.")
+  var orbits: String
+  @Option(
+    parsing: .upToNextOption,
+    help: ArgumentHelp(
+      "Times: ISO 8601 (UTC), MJD with its scale (60000.5:utc, :tai, :tdb), or @FILE.",
+      valueName: "time"))
+  var to: [String]
+  @Option(help: "Origin of the states: SUN or SSB (barycentre).", transform: Self.origin)
+  var origin = Origin.sun
+  @Flag(help: "Add the covariance at each time.")
+  var covariance = false
+  @Option(help: "The output file; - is standard output.")
+  var output = "-"
+  @OptionGroup var jobs: JobsOption
+  @OptionGroup var log: LogOptions
+
+  private static func origin(_ text: String) throws -> Origin {
+    guard let origin = Origin(rawValue: text.uppercased()) else {
+      throw ValidationError("--origin \(text): SUN or SSB is expected")
+    }
+    return origin
+  }
+
+  func run() async throws {
+    let solarSystem = try SolarSystem.load()
+    let leapSeconds = solarSystem.leapSeconds
+    var list: [Epoch<TDB>] = []
+    for text in to { list += try TimeArgument.parse(text, leapSeconds: leapSeconds) }
+    let epochs = list
+    let propagator = Propagator(solarSystem)
+    let (origin, withCovariance) = (origin, covariance)
+    let run = OrbitRun(path: orbits, jobs: jobs.count, quiet: log.quiet)
+    let header = StatesCSV.header(covariance: withCovariance)
+    let incomplete = try await run.write(to: output, header: header) { orbits in
+      let workspace = propagator.makeWorkspace()
+      return orbits.map { orbit in
+        let result = propagator.propagate(
+          orbit, to: epochs,
+          options: .init(origin: origin, transitions: withCovariance && orbit.covariance != nil),
+          workspace: workspace)
+        var outcome = OrbitRun.Outcome()
+        for (index, state) in result.states.enumerated() {
+          guard let state else { continue }
+          let moved =
+            result.transitions.isEmpty
+            ? nil : result.transitions[index].flatMap { orbit.covariance?.propagated(by: $0) }
+          outcome.lines += StatesCSV.line(
+            orbit.designation, epochs[index], state, withCovariance ? .some(moved) : nil)
+        }
+        outcome.complaint = OrbitRun.complaint(
+          orbit.designation, result.verdict, leapSeconds: leapSeconds)
+        return outcome
+      }
+    }
+    try Reporting.exitIfQuarantined(incomplete)
+  }
+}
+
+/// The states CSV of DESIGN: one row for each orbit and time.
+enum StatesCSV {
+  static func header(covariance: Bool) -> String {
+    let names = ["designation", "epochMjdTdb", "x", "y", "z", "vx", "vy", "vz"]
+    let upper = (0..<6).flatMap { i in (i..<6).map { "cov_\(i)_\($0)" } }
+    return (covariance ? names + upper : names).joined(separator: ",") + "\n"
+  }
+
+  /// - Parameter covariance: nil for no such columns, `.some(nil)` for empty ones.
+  static func line(
+    _ designation: String, _ epoch: Epoch<TDB>, _ state: StateVector,
+    _ covariance: OrbitCovariance??
+  ) -> String {
+    var line = CSVLine()
+    line.add(designation)
+    line.add(epoch)
+    for v in [state.position, state.velocity] {
+      line.add(v.x)
+      line.add(v.y)
+      line.add(v.z)
+    }
+    if let covariance {
+      let matrix = covariance?.covariance
+      for i in 0..<6 { for j in i..<6 { line.add(matrix.map { $0[6 * i + j] }) } }
+    }
+    return line.text
+  }
+}

@@ -1,0 +1,79 @@
+import Astro
+import Astrometry
+import Dynamics
+import Exchange
+import Foundation
+
+/// Takes the orbits of a file piece by piece through a computation on all cores, and writes the
+/// lines that come of each in the order of the file.
+struct OrbitRun {
+  let path: String
+  let jobs: Int
+  let quiet: Bool
+
+  /// What one orbit gave: its lines, and what is to be said of it on stderr.
+  struct Outcome: Sendable {
+    var lines = ""
+    var complaint: String?
+  }
+
+  /// - Parameters:
+  ///   - header: written first.
+  ///   - body: a range of orbits at a time, so that it can keep room for all of them.
+  /// - Returns: how many orbits were quarantined, or could not be followed to the end.
+  func write(
+    to output: String, header: String,
+    _ body: @escaping @Sendable (ArraySlice<CatalogOrbit>) -> [Outcome]
+  ) async throws -> Int {
+    let file = try OrbitFile(path: path)
+    var complaints = 0
+    var quarantined: [QuarantinedRecord] = []
+    let progress = Progress(quiet: quiet)
+    try await OutputFile.write(to: output) { out in
+      try out.write(header)
+      var done = 0
+      while let batch = try file.next(upTo: 16_384) {
+        quarantined += batch.quarantined
+        let orbits = batch.orbits
+        let chunk = min(256, max(1, orbits.count / (8 * jobs)))
+        let parts = try await parallelMap(count: orbits.count, chunk: chunk, jobs: jobs) {
+          body(orbits[$0])
+        }
+        for outcome in parts.joined() {
+          try out.write(outcome.lines)
+          guard let complaint = outcome.complaint else { continue }
+          complaints += 1
+          if complaints <= 20 { Reporting.printError(complaint) }
+        }
+        done += orbits.count
+        progress.show("\(done) orbits")
+      }
+    }
+    progress.clear()
+    if complaints > 20 { Reporting.printError("\(complaints - 20) more orbits ended early") }
+    Reporting.printQuarantined(quarantined)
+    return quarantined.count + complaints
+  }
+
+  /// What to say of an orbit that ended early; nil when it did not.
+  static func complaint(
+    _ designation: String, _ verdict: Propagation.Verdict, leapSeconds: LeapSeconds
+  ) -> String? {
+    func utc(_ epoch: Epoch<TDB>) -> String {
+      leapSeconds.utc(epoch.tai).iso8601(decimals: 0, leapSeconds: leapSeconds)
+    }
+    switch verdict {
+    case .complete: return nil
+    case .impact(let impact):
+      return
+        "\(designation): strikes \(impact.body.name) at \(utc(impact.time)); no states beyond"
+    case .outsideEphemeris(let epoch):
+      return "\(designation): the ephemerides do not reach on from \(utc(epoch)); no states beyond."
+        + " Set ECLIPTIC_EPHEMERIDES to a folder with the full kernels"
+    case .stalled(let epoch):
+      return
+        "\(designation): cannot be followed beyond \(utc(epoch)), a passage too close to a mass"
+    case .notFinite: return "\(designation): its state is not finite; no states"
+    }
+  }
+}
