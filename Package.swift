@@ -125,7 +125,7 @@ let package = Package(
     tests(
       "Simulation",
       rooms("Simulation", "Alerts", "Exchange", "Astrometry", "Dynamics", "Astro", "CFITSIO")),
-    tests("EndToEnd", rooms("ecliptic")),
+    tests("EndToEnd", rooms("ecliptic") + [grdb]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -10,6 +10,12 @@ public struct StoredDetection: Sendable {
   public var night: Int
   /// The object that it belongs to, when one is known.
   public var ssObjectId: Int64?
+
+  public init(detection: Detection, night: Int, ssObjectId: Int64? = nil) {
+    self.detection = detection
+    self.night = night
+    self.ssObjectId = ssObjectId
+  }
 }
 
 extension Catalog {

@@ -37,12 +37,13 @@ public final class Catalog: Sendable {
     let writes = access != .readOnly
     try Self.checkPlace(path, access: access)
     lock = writes ? try CatalogLock(catalogPath: path) : nil
+    // Before anything is opened for writing, which alone changes bytes of a file.
+    try Self.checkKind(path, mayBeNew: writes)
     database = try CatalogError.wrap("opening", path: path) {
       writes
         ? try DatabasePool(path: path, configuration: Self.configuration())
         : try Self.openForReading(path)
     }
-    try checkKind()
     if writes {
       try CatalogError.wrap("migrating", path: path) { try Migrations.all.migrate(database) }
     } else {
@@ -102,12 +103,19 @@ public final class Catalog: Sendable {
   /// A catalog in a folder that can't be written has no place for SQLite's shared memory file: it
   /// can't change either, and is opened as immutable.
   private static func openForReading(_ path: String) throws -> any DatabaseWriter {
+    isImmutable(path)
+      ? try readOnlyQueue(path)
+      : try DatabasePool(path: path, configuration: configuration(readOnly: true))
+  }
+
+  private static func readOnlyQueue(_ path: String) throws -> DatabaseQueue {
+    let place = isImmutable(path) ? URL(filePath: path).absoluteString + "?immutable=1" : path
+    return try DatabaseQueue(path: place, configuration: configuration(readOnly: true))
+  }
+
+  private static func isImmutable(_ path: String) -> Bool {
     let folder = URL(filePath: path).deletingLastPathComponent().path
-    if access(folder, W_OK) != 0, access(path + "-wal", F_OK) != 0 {
-      let place = URL(filePath: path).absoluteString + "?immutable=1"
-      return try DatabaseQueue(path: place, configuration: configuration(readOnly: true))
-    }
-    return try DatabasePool(path: path, configuration: configuration(readOnly: true))
+    return access(folder, W_OK) != 0 && access(path + "-wal", F_OK) != 0
   }
 
   private static func checkPlace(_ path: String, access: Access) throws(CatalogError) {
@@ -122,20 +130,25 @@ public final class Catalog: Sendable {
     if Glibc.access(folder, W_OK) != 0 { throw .notWritable(path: folder) }
   }
 
-  private func checkKind() throws(CatalogError) {
-    let (kind, tables) = try CatalogError.wrap("opening", path: path) {
-      try database.read { database in
+  /// Refuses files that are no catalog, or one of a newer version, without changing them. A file
+  /// that is not there yet, or is empty, passes when it may be new.
+  private static func checkKind(_ path: String, mayBeNew: Bool) throws(CatalogError) {
+    if mayBeNew, access(path, F_OK) != 0 { return }
+    let (kind, tables, isNewer) = try CatalogError.wrap("opening", path: path) {
+      let queue = try readOnlyQueue(path)
+      defer { try? queue.close() }
+      return try queue.read { database in
         (
           try Int32.fetchOne(database, sql: "PRAGMA application_id") ?? 0,
-          try Int.fetchOne(database, sql: "SELECT count(*) FROM sqlite_master") ?? 0
+          try Int.fetchOne(database, sql: "SELECT count(*) FROM sqlite_master") ?? 0,
+          try Migrations.all.hasBeenSuperseded(database)
         )
       }
     }
-    if kind != Migrations.applicationId, tables > 0 || lock == nil {
-      throw .notACatalog(path: path, reason: "it is an SQLite file of another program")
-    }
-    let isNewer = try CatalogError.wrap("opening", path: path) {
-      try database.read { try Migrations.all.hasBeenSuperseded($0) }
+    if kind != Migrations.applicationId, tables > 0 || !mayBeNew {
+      throw .notACatalog(
+        path: path,
+        reason: tables > 0 ? "it is an SQLite file of another program" : "it is empty")
     }
     if isNewer { throw .newerVersion(path: path) }
   }

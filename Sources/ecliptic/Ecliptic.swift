@@ -13,6 +13,7 @@ struct Ecliptic: AsyncParsableCommand {
       EvaluateCommand.self,
       ExportCommand.self,
       FitCommand.self,
+      ImportCommand.self,
       IngestCommand.self,
       NightlyCommand.self,
       OrbitCommand.self,

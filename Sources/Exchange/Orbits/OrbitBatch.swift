@@ -4,6 +4,8 @@ public import Dynamics
 /// What a reader made of a part of a file of orbits (or of all of it).
 public struct OrbitBatch: Sendable {
   public var orbits: [CatalogOrbit] = []
+  /// Line of each orbit, from 1; empty for JSON, which is not read by lines.
+  public var lines: [Int] = []
   public var quarantined: [QuarantinedRecord] = []
   /// Lines that hold no orbit: header, blank lines, comments.
   public var otherLines = 0

@@ -50,6 +50,7 @@ public final class OrbitFile {
       do throws(FieldFault) {
         if let orbit = try parser.orbit(line) {
           batch.orbits.append(orbit)
+          batch.lines.append(reader.lineNumber)
         } else {
           batch.otherLines += 1
         }

@@ -1,17 +1,17 @@
 /// Linkages and known objects that have detections in common, however indirectly: what is decided
 /// about them is decided together, and groups don't touch each other.
-struct ObjectGroup: Sendable {
+package struct ObjectGroup: Sendable {
   /// Known objects, ascending.
-  var objects: [Int64]
+  package var objects: [Int64]
   /// Indices of linkages, ascending.
-  var linkages: [Int]
+  package var linkages: [Int]
 
   /// Groups in the order of their first linkage.
   ///
   /// - Parameters:
   ///   - linkages: the detections' identifiers; no detection is in two.
   ///   - owner: the object that a detection belongs to already.
-  static func groups(linkages: [[Int64]], owner: [Int64: Int64]) -> [ObjectGroup] {
+  package static func groups(linkages: [[Int64]], owner: [Int64: Int64]) -> [ObjectGroup] {
     var root = Array(linkages.indices)  // union-find over linkages
     func find(_ index: Int) -> Int {
       var index = index

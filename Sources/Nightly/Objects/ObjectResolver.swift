@@ -1,6 +1,6 @@
-import Astrometry
-import Dynamics
-import OrbitFit
+package import Astrometry
+package import Dynamics
+package import OrbitFit
 
 /// What makes a set of detections an object of the catalog.
 package struct ObjectCriteria: Sendable {
@@ -15,51 +15,66 @@ package struct ObjectCriteria: Sendable {
 }
 
 /// An object as the run leaves it.
-struct ResolvedObject: Sendable {
+package struct ResolvedObject: Sendable {
   /// Nil: it is new.
-  var ssObjectId: Int64?
+  package var ssObjectId: Int64?
   /// Rows of the table, in the order of time.
-  var members: [Int]
-  var fit: FitResult
-  var absorbed: [Int64] = []
+  package var members: [Int]
+  package var fit: FitResult
+  package var absorbed: [Int64] = []
 }
 
 /// What became of a group.
-struct GroupOutcome: Sendable {
-  var changed: [ResolvedObject] = []
-  var unchanged = 0
+package struct GroupOutcome: Sendable {
+  package var changed: [ResolvedObject] = []
+  package var unchanged = 0
   /// Linkages whose perturbed fit does not hold them together.
-  var refused = 0
+  package var refused = 0
   /// Linkages that contradict a known object that has more to show for itself.
-  var conflicting = 0
+  package var conflicting = 0
 }
 
-/// Decides what a group's linkages mean for the objects that are known: a linkage that shares
-/// detections with an object extends it, one that shares with several joins them, if the orbit of
-/// all of them together holds: it uses four fifths of them, or at least as many as the largest part
-/// has. What it leaves out is let go.
-struct ObjectResolver: Sendable {
-  let table: ObservationTable
+/// Decides what a group's linkages mean for the objects that are known. A linkage that shares
+/// detections with an object extends it, one that shares with several joins them, if one orbit
+/// holds them together. An object keeps its number as long as it keeps half of its detections; what
+/// the orbit leaves out is let go.
+package struct ObjectResolver: Sendable {
+  private let table: ObservationTable
   /// Rows of each linkage and the orbit that holds it.
-  let linkages: [(rows: [Int], start: Orbit?)]
+  private let linkages: [(rows: [Int], start: Orbit?)]
   /// Rows of each known object.
-  let objectRows: [Int64: [Int]]
-  let criteria: ObjectCriteria
+  private let objectRows: [Int64: [Int]]
+  private let criteria: ObjectCriteria
   /// A perturbed fit: pure.
-  let fit: @Sendable ([AstrometricObservation], Orbit?) -> FitResult
+  private let fit: @Sendable ([AstrometricObservation], Orbit?) -> FitResult
 
-  func resolve(_ group: ObjectGroup) -> GroupOutcome {
+  package init(
+    table: ObservationTable, linkages: [(rows: [Int], start: Orbit?)],
+    objectRows: [Int64: [Int]], criteria: ObjectCriteria,
+    fit: @escaping @Sendable ([AstrometricObservation], Orbit?) -> FitResult
+  ) {
+    self.table = table
+    self.linkages = linkages
+    self.objectRows = objectRows
+    self.criteria = criteria
+    self.fit = fit
+  }
+
+  package func resolve(_ group: ObjectGroup) -> GroupOutcome {
     var outcome = GroupOutcome()
-    let parts =
-      group.objects.map { objectRows[$0] ?? [] } + group.linkages.map { linkages[$0].rows }
+    let parts = group.objects.map(known) + group.linkages.map { linkages[$0].rows }
     let all = sorted(Set(parts.joined()))
     if group.objects.count == 1, all == parts[0] {
       outcome.unchanged = 1
       return outcome
     }
-    let start = largest(group.linkages).flatMap { linkages[$0].start }
-    if let accepted = accept(all, start: start, atLeast: parts.map(\.count).max() ?? 0) {
-      take(accepted, group, &outcome)
+    let largestPart = parts.map(\.count).max() ?? 0
+    // Several objects are one only if nearly everything belongs to it.
+    let needed = group.objects.count > 1 ? most(of: all) : min(most(of: all), largestPart)
+    if let whole = accept(all, start: start(of: group), atLeast: needed),
+      holds(whole.rows, group.objects)
+    {
+      take(whole, group, &outcome)
     } else if group.objects.isEmpty {
       outcome.refused = group.linkages.count
     } else {
@@ -68,69 +83,101 @@ struct ObjectResolver: Sendable {
     return outcome
   }
 
+  /// One object out of the whole group; what of its linkages that object has no place for may be
+  /// another one.
   private func take(
-    _ accepted: (rows: [Int], fit: FitResult), _ group: ObjectGroup,
+    _ whole: (rows: [Int], fit: FitResult), _ group: ObjectGroup,
     _ outcome: inout GroupOutcome
   ) {
     let survivor = group.objects.max { a, b in
-      let (x, y) = (objectRows[a]?.count ?? 0, objectRows[b]?.count ?? 0)
+      let (x, y) = (known(a).count, known(b).count)
       return x != y ? x < y : a > b
     }
-    if let survivor, group.objects.count == 1, objectRows[survivor] == accepted.rows {
+    if let survivor, group.objects.count == 1, known(survivor) == whole.rows {
       outcome.unchanged = 1
     } else {
       outcome.changed.append(
         ResolvedObject(
-          ssObjectId: survivor, members: accepted.rows, fit: accepted.fit,
+          ssObjectId: survivor, members: whole.rows, fit: whole.fit,
           absorbed: group.objects.filter { $0 != survivor }))
+    }
+    let settled = Set(whole.rows).union(group.objects.flatMap(known))
+    for index in group.linkages {
+      let rest = linkages[index].rows.filter { !settled.contains($0) }
+      if let other = accept(rest, start: nil, atLeast: most(of: rest)) {
+        outcome.changed.append(ResolvedObject(members: other.rows, fit: other.fit))
+      }
     }
   }
 
-  /// The group as a whole does not hold: each linkage, largest first, is tried with the object
-  /// that it shares most with; where they exclude each other the one with more detections stays.
+  /// The group as a whole does not hold: each linkage, largest first, extends the object that it
+  /// shares most with, or is, without what is known, an object of its own, or is given up.
   private func resolveOneByOne(_ group: ObjectGroup, _ outcome: inout GroupOutcome) {
     var done = Set<Int64>()
+    let owned = Set(group.objects.flatMap(known))
     let order = group.linkages.sorted {
       let (a, b) = (linkages[$0].rows.count, linkages[$1].rows.count)
       return a != b ? a > b : $0 < $1
     }
     for index in order {
       let linkage = linkages[index]
-      let shared = group.objects.map { ($0, Set(objectRows[$0] ?? []).intersection(linkage.rows)) }
-      guard let (object, _) = shared.max(by: { $0.1.count < $1.1.count }), !done.contains(object)
-      else {
-        outcome.conflicting += 1
-        continue
+      let free = linkage.rows.filter { !owned.contains($0) }
+      let object = group.objects.max { a, b in
+        let (x, y) = (shared(a, linkage.rows), shared(b, linkage.rows))
+        return x != y ? x < y : a > b
       }
-      let others = Set(shared.filter { $0.0 != object }.flatMap { $0.1 })
-      let own = linkage.rows.filter { !others.contains($0) }
-      let known = objectRows[object] ?? []
-      let union = sorted(Set(known).union(own))
-      let accepted =
-        accept(union, start: linkage.start, atLeast: max(known.count, own.count))
-        ?? (own.count > known.count ? accept(own, start: linkage.start, atLeast: own.count) : nil)
-      if let accepted, accepted.rows != known {
-        done.insert(object)
-        outcome.changed.append(
-          ResolvedObject(ssObjectId: object, members: accepted.rows, fit: accepted.fit))
-      } else if accepted != nil {
-        outcome.unchanged += 1
-      } else {
+      if let object, !done.contains(object) {
+        let before = known(object)
+        let union = sorted(Set(before).union(free))
+        if let whole = accept(union, start: linkage.start, atLeast: before.count),
+          holds(whole.rows, [object])
+        {
+          done.insert(object)
+          if whole.rows == before {
+            outcome.unchanged += 1
+          } else {
+            outcome.changed.append(
+              ResolvedObject(ssObjectId: object, members: whole.rows, fit: whole.fit))
+            continue
+          }
+        }
+      }
+      if let other = accept(free, start: linkage.start, atLeast: most(of: free)) {
+        outcome.changed.append(ResolvedObject(members: other.rows, fit: other.fit))
+      } else if !free.isEmpty {
         outcome.conflicting += 1
       }
     }
+  }
+
+  private func known(_ object: Int64) -> [Int] { objectRows[object] ?? [] }
+
+  private func shared(_ object: Int64, _ rows: [Int]) -> Int {
+    Set(known(object)).intersection(rows).count
+  }
+
+  /// Four fifths.
+  private func most(of rows: [Int]) -> Int { rows.count - rows.count / 5 }
+
+  /// Whether rows have at least half of each object: only then do they go by its number.
+  private func holds(_ rows: [Int], _ objects: [Int64]) -> Bool {
+    objects.allSatisfy { 2 * shared($0, rows) >= known($0).count }
+  }
+
+  private func start(of group: ObjectGroup) -> Orbit? {
+    largest(group.linkages).flatMap { linkages[$0].start }
   }
 
   /// The rows that a fit uses, if they make an object of at least `atLeast` detections.
   private func accept(
     _ rows: [Int], start: Orbit?, atLeast: Int
   ) -> (rows: [Int], fit: FitResult)? {
+    guard rows.count >= criteria.minimumDetections else { return nil }
     let result = fit(rows.map { table.observations[$0] }, start)
     guard result.orbit != nil, result.converged, result.used.count == rows.count else { return nil }
     let used = zip(rows, result.used).filter { $0.1 }.map { $0.0 }
     let freedom = Double(max(1, result.degreesOfFreedom))
-    guard used.count >= atLeast || used.count >= rows.count - rows.count / 5,
-      used.count >= criteria.minimumDetections,
+    guard used.count >= max(atLeast, criteria.minimumDetections),
       table.nightCount(used) >= criteria.minimumNights,
       result.rmsArcsec <= criteria.maximumRmsArcsec,
       (result.chiSquare / freedom).squareRoot() <= criteria.maximumRmsSigmas

@@ -1,12 +1,14 @@
 import ArgumentParser
 import Catalog
+import Exchange
 
 struct ExportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "export",
     abstract: "Writes a table of a catalog, or a part of it, to a file.",
     discussion: """
-      Tables: \(Catalog.exportableTables.joined(separator: ", ")).
+      Tables: orbits (the orbits in force, as orbit CSV), \
+      \(Catalog.exportableTables.joined(separator: ", ")).
 
       EXAMPLE
         ecliptic export --catalog survey.db --format csv --table SSSource \\
@@ -16,6 +18,8 @@ struct ExportCommand: ParsableCommand {
   enum Format: String, ExpressibleByArgument, CaseIterable {
     case csv
   }
+
+  private static let orbits = "orbits"
 
   @OptionGroup var catalog: CatalogOption
   @Option(help: "The output's format: csv.")
@@ -30,19 +34,29 @@ struct ExportCommand: ParsableCommand {
   var output: String
 
   func validate() throws {
-    guard Catalog.exportableTables.contains(table) else {
+    guard table == Self.orbits || Catalog.exportableTables.contains(table) else {
       throw ValidationError("\(CatalogError.unknownTable(name: table))")
     }
   }
 
   func run() throws {
     let catalog = try Catalog(path: catalog.catalog, access: .readOnly)
+    if table == Self.orbits { return try writeOrbits(of: catalog) }
     try OutputFile.write(to: output) { out in
       try catalog.rows(of: table, where: condition) { names in
         try out.write(CSVText.line(names))
       } row: { values in
         try out.write(CSVText.line(values))
       }
+    }
+  }
+
+  /// The condition's columns are those of mpc_orbits.
+  private func writeOrbits(of catalog: Catalog) throws {
+    let orbits = try catalog.orbits(where: condition)
+    try OutputFile.write(to: output) { out in
+      try out.write(OrbitCSV.header)
+      for orbit in orbits { try out.write(OrbitCSV.line(orbit)) }
     }
   }
 }

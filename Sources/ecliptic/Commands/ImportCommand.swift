@@ -1,0 +1,43 @@
+import ArgumentParser
+import Catalog
+import Dynamics
+import Logging
+import Nightly
+
+struct ImportCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "import",
+    abstract: "Adds orbits that are known elsewhere to a catalog.",
+    discussion: """
+      Reads MPCORB.DAT, mpc_orb JSON and orbit CSV; the format is found from the content. - is \
+      standard input. Each file is one transaction. An orbit replaces the one that is in force; \
+      earlier ones stay in the table orbitSolutions. Orbits that can't be used, such as those \
+      without an epoch, go to the quarantine with the reason (exit code 3).
+
+      EXAMPLE
+        ecliptic import --catalog survey.db MPCORB.DAT
+      """)
+
+  @OptionGroup var catalog: CatalogOption
+  @Argument(help: "Files; - is standard input.")
+  var files: [String]
+  @OptionGroup var report: ReportOption
+  @OptionGroup var log: LogOptions
+
+  func run() throws {
+    let logger = log.logger("import")
+    let orbits = OrbitImport(solarSystem: try SolarSystem.load())
+    let sources = try files.map(orbits.source)
+    let catalog = try Catalog(path: catalog.catalog, access: .readWrite)
+    let progress = Progress(quiet: log.quiet)
+    var summary = IngestSummary()
+    for (index, source) in sources.enumerated() {
+      progress.show("file \(index + 1) of \(sources.count): \(source)")
+      logger.info("importing \(source)")
+      summary.add(source, try orbits.run(source, into: catalog))
+    }
+    progress.clear()
+    try catalog.close()
+    try summary.print(json: report.json)
+  }
+}
