@@ -91,6 +91,46 @@ struct LSSTCSVTests {
     #expect(bad.record == row)
   }
 
+  /// Every way through the number parser, against that of the Swift library: few digits, 16 to 19,
+  /// more; small and large exponents.
+  @Test func numbersAreCorrectlyRounded() throws {
+    var generator = MutationTests.Generator(state: 1)
+    var texts = [
+      "0", "-0.0", "1e-400", "0.1e-5", "00012.5", "+7", ".5", "5.", "9007199254740993e-14",
+    ]
+    for i in 0..<20_000 {
+      let digits = Int.random(in: 1...22, using: &generator)
+      var text = i % 2 == 0 ? "" : "-"
+      let whole = Int.random(in: 0..<90, using: &generator)
+      text += "\(whole)."
+      for _ in 0..<digits { text += "\(Int.random(in: 0...9, using: &generator))" }
+      if i % 3 == 0 { text += "e-\(Int.random(in: 0...25, using: &generator))" }
+      texts.append(text)
+    }
+    var csv = "diaSourceId,midpointMjdTai,ra,dec\n"
+    for (i, text) in texts.enumerated() { csv += "\(i),60000,1,\(text)\n" }
+    let batch = try readDetections(csv)
+    #expect(batch.quarantined == [])
+    for (detection, text) in zip(batch.detections, texts) {
+      #expect(detection.decDeg == (Double(text) ?? Double(text + "0")), "\(text)")
+    }
+  }
+
+  @Test func manyColumnsAreNoMatter() throws {
+    let extra = (0..<3000).map { "c\($0)" }.joined(separator: ",")
+    let batch = try readDetections(
+      "\(extra),diaSourceId,midpointMjdTai,ra,dec\n\(extra),5,60000,1,2\n")
+    #expect(batch.detections.first?.diaSourceId == 5 && batch.detections.first?.decDeg == 2)
+  }
+
+  @Test func repeatedIdentifiersInAnyOrder() throws {
+    let ids = [1, 2, 3, 3, 10, 7, 2, 8, 10, 11]
+    let csv = ids.enumerated().map { "\($1),\(60000 + $0),1,2\n" }.joined()
+    let batch = try readDetections("diaSourceId,midpointMjdTai,ra,dec\n" + csv)
+    #expect(batch.detections.map(\.diaSourceId) == [1, 2, 3, 10, 7, 8, 11])
+    #expect(batch.quarantined.map(\.location) == [.line(5), .line(8), .line(10)])
+  }
+
   @Test func julianDateIsNamed() throws {
     let batch = try readDetections("diaSourceId,midpointMjdTai,ra,dec\n1,2460676.5,1,2\n")
     #expect(batch.quarantined.first?.reason.contains("subtract 2400000.5") == true)

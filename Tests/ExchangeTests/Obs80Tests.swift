@@ -53,6 +53,43 @@ struct Obs80Tests {
     #expect(batch.detections.last?.observerGeocentricKm == nil)
   }
 
+  @Test func rovingObserverGivesAPlaceOnTheEarth() throws {
+    // Longitude 18.47°, latitude -33.93°, 20 m: the columns are those of the MPC's description.
+    let first = Self.line(
+      (6, "K10A78B"), (15, "V2010 01 12.262080"), (33, "00 21 49.22"), (45, "-05 35 33.3"),
+      (78, "247"))
+    let second = Self.line(
+      (6, "K10A78B"), (15, "v2010 01 12.262080"), (33, "1"), (35, "18.47"), (46, "-33.93"),
+      (57, "20"), (78, "247"))
+    let solarSystem = try SolarSystem.load(folder: TestPaths.ephemerides)
+    let batch = try RealFiles.withFolder { folder in
+      let url = folder.appending(path: "input")
+      try Data((first + "\n" + second + "\n").utf8).write(to: url)
+      return try DetectionFile.readAll(
+        url.path,
+        options: .init(
+          leapSeconds: solarSystem.leapSeconds, earthOrientation: solarSystem.earthOrientation))
+    }
+    #expect(batch.quarantined == [])
+    let place = try #require(batch.detections.first?.observerGeocentricKm)
+    // WGS 84: N = a / √(1 − e² sin²φ), z = N (1 − e²) sin φ, ρ = N cos φ. Precession since 2000 and
+    // nutation tilt the axis by 10 years × 20″ at most: 0.001 rad of 6378 km.
+    let sine = sin(-33.93 * Double.pi / 180)
+    let n = 6378.137 / (1 - 0.00669437999 * sine * sine).squareRoot()
+    let z = (n * (1 - 0.00669437999) + 0.02) * sine
+    let rho = (n + 0.02) * (1 - sine * sine).squareRoot()
+    #expect(abs(place.norm - (z * z + rho * rho).squareRoot()) < 1e-6)
+    #expect(abs(place.z - z) < 6.4)
+    // Mean sidereal time (Meeus 1998, eq. 12.4) is the right ascension of the meridian of date.
+    let days = 55208.262080 - 51544.5
+    let sidereal = (280.46062 + 360.98564737 * days + 18.47).truncatingRemainder(dividingBy: 360)
+    let ra = (atan2(place.y, place.x) * 180 / Double.pi + 360).truncatingRemainder(dividingBy: 360)
+    // Precession in right ascension of 10 years is 0.13°.
+    #expect(abs(ra - sidereal) < 0.2)
+    // Without Earth orientation it is set aside, not misplaced.
+    #expect(try readDetections(first + "\n" + second + "\n").quarantined.map(\.field) == ["place"])
+  }
+
   @Test func halfATwoLineRecordIsSetAside() throws {
     let (first, second) = Self.spacecraft
     let batch = try readDetections([first, Self.optical, second, first].joined(separator: "\n"))

@@ -19,12 +19,12 @@ public struct DetectionBatch: Sendable {
 struct DetectionCollector {
   let file: String
   var batch = DetectionBatch()
-  private var seen: Set<Int64> = []
+  private var seen = SeenIdentifiers()
 
   init(file: String) { self.file = file }
 
   mutating func accept(_ detection: Detection, line: Int, idField: String?, record: Bytes) {
-    guard seen.insert(detection.diaSourceId).inserted else {
+    guard seen.insert(detection.diaSourceId) else {
       let id = detection.sourceId ?? String(detection.diaSourceId)
       let reason =
         idField == nil
@@ -48,6 +48,25 @@ struct DetectionCollector {
   mutating func take() -> DetectionBatch {
     defer { batch = DetectionBatch() }
     return batch
+  }
+}
+
+/// The identifiers of a file so far. Most files have them in ascending order: then a list is enough.
+struct SeenIdentifiers {
+  private var ascending: [Int64] = []
+  private var all: Set<Int64>?
+
+  /// - Returns: false when the identifier came before.
+  mutating func insert(_ id: Int64) -> Bool {
+    if all == nil {
+      guard let last = ascending.last, id <= last else {
+        ascending.append(id)
+        return true
+      }
+      all = Set(ascending)
+      ascending = []
+    }
+    return all?.insert(id).inserted ?? true
   }
 }
 

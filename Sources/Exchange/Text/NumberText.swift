@@ -10,7 +10,8 @@ enum NumberText {
   /// A decimal number, correctly rounded; nil for anything else, also for `nan`, `inf` and hex.
   ///
   /// A mantissa below 2⁵³ with a power of ten up to 10²² needs one exact operation (Clinger 1990,
-  /// doi:10.1145/93542.93557); all else goes to `strtod`.
+  /// doi:10.1145/93542.93557); up to 19 digits with 19 decimals need one division of 128 by 64
+  /// bits; all else goes to `strtod`.
   static func double(_ text: Bytes) -> Double? {
     var i = 0
     let count = text.count
@@ -51,7 +52,27 @@ enum NumberText {
         scale < 0 ? Double(mantissa) / powersOfTen[-scale] : Double(mantissa) * powersOfTen[scale]
       return negative ? -value : value
     }
+    if significant <= 19 && mantissa > 0 && scale >= -19 && scale < 0 {
+      let value = quotient(mantissa, integerPowersOfTen[-scale])
+      return negative ? -value : value
+    }
     return slowDouble(text)
+  }
+
+  private static let integerPowersOfTen: [UInt64] = (0..<20).map { exponent in
+    (0..<exponent).reduce(1) { product, _ in product * 10 }
+  }
+
+  /// m / d, correctly rounded: 63 bits or more of the quotient, the last of which is set when
+  /// anything remains, are rounded once.
+  private static func quotient(_ m: UInt64, _ d: UInt64) -> Double {
+    let mShift = m.leadingZeroBitCount
+    let dShift = d.leadingZeroBitCount
+    let numerator = m << UInt64(mShift)
+    let (quotient, remainder) = (d << UInt64(dShift)).dividingFullWidth(
+      (numerator >> 1, numerator << 63))
+    let sticky = remainder == 0 ? quotient : quotient | 1
+    return Double(sign: .plus, exponent: dShift - mShift - 63, significand: Double(sticky))
   }
 
   /// A whole number that fits; nil for anything else.

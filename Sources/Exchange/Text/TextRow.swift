@@ -5,48 +5,71 @@
 final class TextRow {
   /// The bytes that the fields point into: the line, or a copy where quotes were taken out.
   private(set) var bytes = Bytes(start: nil, count: 0)
-  private(set) var fields: [Range<Int>] = []
+  private(set) var count = 0
+  /// First byte of each field, and the one after its last.
+  private var bounds = UnsafeMutableBufferPointer<Range<Int>>.allocate(capacity: 256)
   /// Where fields go when quotes are taken out of them.
   private var scratch = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: 4096)
 
-  deinit { scratch.deallocate() }
+  init() { bounds.initialize(repeating: 0..<0) }
 
-  var count: Int { fields.count }
+  deinit {
+    bounds.deallocate()
+    scratch.deallocate()
+  }
 
-  /// The bytes of a field; valid while the line is and until the next ``split``.
-  subscript(index: Int) -> Bytes { Bytes(rebasing: bytes[fields[index]]) }
+  /// The bytes of a field; valid while the line is and until the next ``split(_:delimiter:)``.
+  subscript(index: Int) -> Bytes {
+    precondition(index >= 0 && index < count)
+    return Bytes(rebasing: bytes[bounds[index]])
+  }
 
   /// - Returns: false when a quoted field does not end.
   func split(_ line: Bytes, delimiter: UInt8) -> Bool {
-    fields.removeAll(keepingCapacity: true)
-    bytes = line
+    var bounds = bounds
+    var found = 0
     var start = 0
     var i = 0
-    let count = line.count
-    while i < count {
+    while i < line.count {
       let c = line[i]
       if c == delimiter {
-        fields.append(trimmed(start..<i))
+        bounds[found] = Self.trimmed(line, start, i)
+        found += 1
         start = i + 1
+        if found == bounds.count { bounds = grow(to: 2 * found) }
       } else if c == 0x22 && delimiter == 0x2C {
         return splitQuoted(line, delimiter: delimiter)
       }
       i += 1
     }
-    fields.append(trimmed(start..<count))
+    bounds[found] = Self.trimmed(line, start, line.count)
+    bytes = line
+    count = found + 1
     return true
   }
 
   /// Takes fields that were found in another way (XML): `ranges` into `bytes`.
   func set(_ bytes: Bytes, ranges: [Range<Int>]) {
+    if ranges.count > bounds.count { grow(to: 2 * ranges.count) }
     self.bytes = bytes
-    fields = ranges
-    for i in fields.indices { fields[i] = trimmed(fields[i]) }
+    count = ranges.count
+    for (i, range) in ranges.enumerated() {
+      bounds[i] = Self.trimmed(bytes, range.lowerBound, range.upperBound)
+    }
   }
 
-  private func trimmed(_ range: Range<Int>) -> Range<Int> {
-    var low = range.lowerBound
-    var high = range.upperBound
+  @discardableResult
+  private func grow(to capacity: Int) -> UnsafeMutableBufferPointer<Range<Int>> {
+    let larger = UnsafeMutableBufferPointer<Range<Int>>.allocate(capacity: capacity)
+    _ = larger.initialize(from: bounds)
+    bounds.deallocate()
+    bounds = larger
+    return larger
+  }
+
+  private static func trimmed(_ bytes: Bytes, _ first: Int, _ end: Int) -> Range<Int> {
+    var low = first
+    var high = end
     while low < high && bytes[low] <= 0x20 { low += 1 }
     while high > low && bytes[high - 1] <= 0x20 { high -= 1 }
     return low..<high

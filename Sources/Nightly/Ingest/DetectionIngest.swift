@@ -80,7 +80,8 @@ public struct DetectionIngest: Sendable {
 
   private var textOptions: DetectionFile.Options {
     DetectionFile.Options(
-      leapSeconds: solarSystem.leapSeconds, observatory: options.observatory)
+      leapSeconds: solarSystem.leapSeconds, earthOrientation: solarSystem.earthOrientation,
+      observatory: options.observatory)
   }
 
   /// Adds one file to the catalog, all of it or, on an error, nothing.
