@@ -96,7 +96,7 @@ struct LSSTCSVTests {
   @Test func numbersAreCorrectlyRounded() throws {
     var generator = MutationTests.Generator(state: 1)
     var texts = [
-      "0", "-0.0", "1e-400", "0.1e-5", "00012.5", "+7", ".5", "5.", "9007199254740993e-14",
+      "0", "-0.0", "1e-400", "0.1e-5", "00012.5", "+7", ".5", "5.", "9007199254740993e-15",
     ]
     for i in 0..<20_000 {
       let digits = Int.random(in: 1...22, using: &generator)
@@ -111,9 +111,10 @@ struct LSSTCSVTests {
     for (i, text) in texts.enumerated() { csv += "\(i),60000,1,\(text)\n" }
     let batch = try readDetections(csv)
     #expect(batch.quarantined == [])
-    for (detection, text) in zip(batch.detections, texts) {
-      #expect(detection.decDeg == (Double(text) ?? Double(text + "0")), "\(text)")
+    let wrong = zip(batch.detections, texts).filter { detection, text in
+      detection.decDeg != (Double(text) ?? Double(text + "0"))
     }
+    #expect(wrong.map(\.1) == [])
   }
 
   @Test func manyColumnsAreNoMatter() throws {
