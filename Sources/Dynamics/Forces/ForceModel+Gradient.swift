@@ -50,10 +50,10 @@ extension ForceModel {
   @inline(__always)
   func gradient(_ table: PerturberTable, position: Lanes3) -> GradientLanes {
     var gradient = GradientLanes.zero
-    for body in 0..<Body.perturberCount where gm[body] > 0 {
+    for body in 0..<Body.perturberCount where gm(body) > 0 {
       let d = table.position(body) - position
       let r2 = d.squaredNorm
-      gradient.add(d, r2: r2, perCube: gm[body] / (r2 * r2.squareRoot()))
+      gradient.add(d, r2: r2, perCube: gm(body) / (r2 * r2.squareRoot()))
     }
     return gradient
   }
@@ -64,7 +64,7 @@ extension ForceModel {
     var gradient = GradientLanes.zero
     let d = position - table.position(0)
     let r2 = d.squaredNorm
-    gradient.add(d, r2: r2, perCube: gm[0] / (r2 * r2.squareRoot()))
+    gradient.add(d, r2: r2, perCube: gm(0) / (r2 * r2.squareRoot()))
     return gradient
   }
 }

@@ -6,9 +6,8 @@ import Astro
 ///
 /// The same terms and constants as JPL's small-body integrations have (Farnocchia et al. 2021,
 /// IOM 392R-21-005; Holman et al. 2023, PSJ 4, 69), so that the two agree to metres over months.
-struct ForceModel {
-  /// GM by ``Body``'s raw value, 0 for a mass that does not act [au³/d²].
-  private(set) var gm: InlineArray<27, Double>
+@safe final class ForceModel {
+  private let masses: UnsafeMutablePointer<Double>
   let constants: GravityConstants
   let nonGravitational: NonGravitational?
 
@@ -19,11 +18,21 @@ struct ForceModel {
   ) {
     self.constants = constants
     self.nonGravitational = nonGravitational
-    gm = InlineArray(repeating: 0)
-    for body in Body.perturbers where !excluding.contains(body) {
-      gm[Int(body.rawValue)] = constants.gm(of: body)
+    unsafe masses = .allocate(capacity: Body.perturberCount)
+    for index in 0..<Body.perturberCount {
+      unsafe masses.advanced(by: index).initialize(to: constants.gm[index])
+    }
+    for body in excluding where Int(body.rawValue) < Body.perturberCount {
+      unsafe masses[Int(body.rawValue)] = 0
     }
   }
+
+  deinit { unsafe masses.deallocate() }
+
+  /// GM of a mass by ``Body``'s raw value below ``Body/perturberCount``, 0 for one that does not
+  /// act [au³/d²].
+  @inline(__always)
+  func gm(_ body: Int) -> Double { unsafe masses[body] }
 
   /// The acceleration at the eight nodes of a step [au/d²].
   ///
@@ -39,14 +48,14 @@ struct ForceModel {
       let d = table.position(body) - position
       // The tiny term keeps an excluded body, which may stand right here, from dividing 0 by 0.
       let r2 = d.squaredNorm + 1e-60
-      let perDistance = gm[body] / r2.squareRoot()
+      let perDistance = gm(body) / r2.squareRoot()
       potential += perDistance
       pull += d * (perDistance / r2)
       body &-= 1
     }
     let fromSun = position - table.position(0)
     let r2 = fromSun.squaredNorm
-    let perDistance = gm[0] / r2.squareRoot()
+    let perDistance = gm(0) / r2.squareRoot()
     let perCube = perDistance / r2
     pull += fromSun * -perCube
     pull += relativity(
@@ -110,7 +119,7 @@ struct ForceModel {
     let u = d.dot(pole) / r
     let u2 = u * u
     let scale = constants.earthRadiusAU / r
-    let base = gm[Int(Body.earth.rawValue)] / (r2 * r) * scale * scale
+    let base = gm(Int(Body.earth.rawValue)) / (r2 * r) * scale * scale
     let j2 = constants.earthJ2 * base
     let j3 = constants.earthJ3 * base * scale
     let j4 = constants.earthJ4 * base * scale * scale

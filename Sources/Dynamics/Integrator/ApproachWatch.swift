@@ -22,7 +22,7 @@ struct ApproachWatch {
   /// - Returns: the first impact.
   func passages(limit: Double, into approaches: inout [CloseApproach]) -> CloseApproach? {
     var first: CloseApproach?
-    for (index, radiusKm) in ApproachWatch.radiiKm.enumerated() where force.gm[index] > 0 {
+    for (index, radiusKm) in ApproachWatch.radiiKm.enumerated() where force.gm(index) > 0 {
       let radius = radiusKm / Constants.auKm
       // The nearest point may lie between nodes: a step seldom covers more than its distance.
       let reach = max(3 * limit, 100 * radius, 0.01)

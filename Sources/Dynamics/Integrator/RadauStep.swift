@@ -64,7 +64,7 @@ struct RadauStep {
       change = (next - offset).largest
       guard change.isFinite else { return nil }
       offset = next
-      drift = RadauStep.integrate(corrected, radau.velocity) * days
+      drift = unsafe RadauStep.integrate(corrected, radau.velocity) * days
       // What the next sweep would still change, by the rate so far.
       let rate = max(sweep == 0 ? 1 : change / last, 1e-6)
       if change * rate <= 2e-16 * (1 + r2[0].squareRoot()) {
@@ -81,7 +81,7 @@ struct RadauStep {
       position: conicEnd.position + sun.position + sun.velocity * days
         + solution.sum(radau.endPosition) * (days * days),
       velocity: conicEnd.velocity + sun.velocity + solution.sum(radau.endVelocity) * days)
-    let highest = solution.sum(radau.monomial[7])
+    let highest = unsafe solution.sum(radau.monomial[7])
     error = max(abs(highest.x), abs(highest.y), abs(highest.z)) * days * days
   }
 
@@ -94,10 +94,10 @@ struct RadauStep {
   ) -> (offset: Lanes3, pull: Lanes3) {
     let square = days * days
     var corrected = pull
-    var solution = integrate(corrected, radau.position) * square
+    var solution = unsafe integrate(corrected, radau.position) * square
     for _ in 0..<12 {
       corrected = pull + gradient * (solution - offset)
-      let next = integrate(corrected, radau.position) * square
+      let next = unsafe integrate(corrected, radau.position) * square
       let change = (next - solution).largest
       solution = next
       if change <= 1e-17 || !change.isFinite { break }
@@ -108,12 +108,12 @@ struct RadauStep {
   /// The collocation matrix times the values at the nodes.
   @inline(__always)
   static func integrate(
-    _ f: Lanes3, _ matrix: borrowing InlineArray<8, Lanes>
+    _ f: Lanes3, _ matrix: UnsafePointer<Lanes>
   ) -> Lanes3 {
     var sum = Lanes3.zero
     var j = 0
     while j < 8 {
-      let column = matrix[j]
+      let column = unsafe matrix[j]
       sum.x += column * f.x[j]
       sum.y += column * f.y[j]
       sum.z += column * f.z[j]
@@ -140,7 +140,7 @@ struct RadauStep {
     var once = Lanes.zero
     var twice = Lanes.zero
     for k in stride(from: 7, through: 0, by: -1) {
-      let coefficient = radau.monomial[k]
+      let coefficient = unsafe radau.monomial[k]
       once = once * tau + coefficient * (1 / Double(k + 1))
       twice = twice * tau + coefficient * (1 / Double((k + 1) * (k + 2)))
     }

@@ -7,17 +7,21 @@ import Foundation
 /// Where Everhart updates the coefficients of a polynomial node by node, here the accelerations at
 /// the nodes themselves are the unknowns, and matrices give positions and velocities from them:
 /// the same collocation, in a form that takes all nodes at once.
-struct RadauTables: Sendable {
+@safe final class RadauTables: @unchecked Sendable {  // immutable after init
   /// The nodes in units of the step.
   let nodes: Lanes
   /// Column j: ∫₀^τᵢ ℓⱼ and ∫₀^τᵢ (τᵢ - s) ℓⱼ(s) ds in lane i, ℓⱼ the Lagrange polynomials.
-  private(set) var velocity: InlineArray<8, Lanes>
-  private(set) var position: InlineArray<8, Lanes>
+  let velocity: UnsafePointer<Lanes>
+  let position: UnsafePointer<Lanes>
   /// The same up to the end of the step, by node.
-  private(set) var endVelocity: Lanes
-  private(set) var endPosition: Lanes
+  let endVelocity: Lanes
+  let endPosition: Lanes
   /// Row k: the coefficient of τᵏ of the interpolating polynomial, by node.
-  private(set) var monomial: InlineArray<8, Lanes>
+  let monomial: UnsafePointer<Lanes>
+
+  // The three matrices side by side. Held by pointer, and the whole by reference, because a matrix
+  // in a struct is copied wherever one of its columns is read.
+  private let storage: UnsafeMutablePointer<Lanes>
 
   static let shared = RadauTables()
 
@@ -28,11 +32,13 @@ struct RadauTables: Sendable {
       0.734210177215410531523210605558, 0.885320946839095768090359771030,
       0.977520613561287501891174488626)
     self.nodes = nodes
-    velocity = InlineArray(repeating: .zero)
-    position = InlineArray(repeating: .zero)
-    endVelocity = .zero
-    endPosition = .zero
-    monomial = InlineArray(repeating: .zero)
+    unsafe storage = .allocate(capacity: 24)
+    unsafe storage.initialize(repeating: .zero, count: 24)
+    unsafe velocity = UnsafePointer(storage)
+    unsafe position = UnsafePointer(storage + 8)
+    unsafe monomial = UnsafePointer(storage + 16)
+    var endVelocity = Lanes.zero
+    var endPosition = Lanes.zero
     let rule = RadauTables.gaussLegendre8()
     for j in 0..<8 {
       for i in 0...8 {
@@ -45,17 +51,21 @@ struct RadauTables: Sendable {
           twice += value * (upper - s)
         }
         if i < 8 {
-          velocity[j][i] = once
-          position[j][i] = twice
+          unsafe storage[j][i] = once
+          unsafe storage[8 + j][i] = twice
         } else {
           endVelocity[j] = once
           endPosition[j] = twice
         }
       }
       let coefficients = RadauTables.expanded(j, nodes)
-      for k in 0..<8 { monomial[k][j] = coefficients[k] }
+      for k in 0..<8 { unsafe storage[16 + k][j] = coefficients[k] }
     }
+    self.endVelocity = endVelocity
+    self.endPosition = endPosition
   }
+
+  deinit { unsafe storage.deallocate() }
 
   private static func lagrange(_ j: Int, at s: Double, _ nodes: Lanes) -> Double {
     var product = 1.0

@@ -60,7 +60,7 @@ struct StepTransition {
     var second = source
     var last = Double.infinity
     for _ in 0..<40 {
-      let next = source + gradient * (RadauStep.integrate(second, radau.position) * square)
+      let next = unsafe source + gradient * (RadauStep.integrate(second, radau.position) * square)
       let change = (next - second).largest
       second = next
       // Twelve digits are more than any use of partials needs.
