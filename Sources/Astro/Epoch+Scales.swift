@@ -1,5 +1,3 @@
-private import CERFA
-
 // Conversions that need no table. UTC and UT1 need leap seconds and Earth orientation: see
 // LeapSeconds and, in Dynamics, EarthOrientation.
 
@@ -37,6 +35,5 @@ extension Epoch where Scale == TDB {
 }
 
 private func tdbMinusTTSeconds(_ mjdDay: Double, _ fraction: Double) -> Double {
-  // Universal time and observer's place only enter the µs diurnal terms, taken as zero.
-  eraDtdb(Constants.jdOfMjdZero, mjdDay + fraction, 0, 0, 0, 0)
+  TDBMinusTT.shared.seconds(mjdDay, fraction)
 }

@@ -44,7 +44,7 @@ public struct SolarSystem: Sendable {
     try observer(code, at: epoch.tai, tdb: epoch, geocentricKm: geocentricKm)
   }
 
-  /// The same for a caller that has the moment in both scales, which spares the conversion (15 µs).
+  /// The same for a caller that has the moment in both scales, which spares the conversion.
   public func observer(
     _ code: ObservatoryCode, at tai: Epoch<TAI>, tdb: Epoch<TDB>, geocentricKm: Vector3? = nil
   ) throws(DynamicsError) -> StateVector {
