@@ -114,8 +114,9 @@ extension SimulateCommand {
   func run() async throws {
     let system = try SolarSystem.load()
     let folder = URL(filePath: output)
-    let chosen = try chosenVisits(system)
-    let (objects, bad, lost) = try await population(system, chosen)
+    let all = try VisitFile.read(URL(filePath: visits))
+    let chosen = try chosenVisits(system, of: all)
+    let (objects, bad, lost) = try await population(system, all)
     let options = SurveyOptions(
       seed: seed, falseRatio: falseRatio, repeatingFraction: repeatingFraction,
       observatory: try observatoryCode())
@@ -141,8 +142,7 @@ extension SimulateCommand {
   }
 
   /// The visits of the nights asked for.
-  private func chosenVisits(_ system: SolarSystem) throws -> [Visit] {
-    let all = try VisitFile.read(URL(filePath: visits))
+  private func chosenVisits(_ system: SolarSystem, of all: [Visit]) throws -> [Visit] {
     let longitude = try system.observatories.site(try observatoryCode()).longitudeDeg
     let nightOf = all.map { SurveyNight(of: $0.midpoint, longitudeDeg: longitude) }
     guard let earliest = nightOf.min() else {
@@ -162,7 +162,8 @@ extension SimulateCommand {
   }
 
   /// The objects to observe: those of the file, and their clones. Clones are made of the orbits as
-  /// they are in the middle of the survey.
+  /// they are in the middle of all visits of the file, so that they are the same objects whichever
+  /// nights are asked for.
   private func population(
     _ system: SolarSystem, _ visits: [Visit]
   ) async throws -> ([CatalogOrbit], [QuarantinedRecord], [SimulatedSurvey.Skipped]) {
