@@ -3,6 +3,7 @@ import Foundation
 /// Text that grows row by row, with numbers in as many digits as they are worth.
 struct TextBuffer {
   private(set) var bytes: [UInt8] = []
+  private static let powersOfTen: [Double] = [1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9]
 
   mutating func append(_ text: some StringProtocol) { bytes.append(contentsOf: text.utf8) }
   mutating func comma() { bytes.append(UInt8(ascii: ",")) }
@@ -14,7 +15,7 @@ struct TextBuffer {
 
   /// A number with a fixed count of decimals, at most 9.
   mutating func append(_ number: Double, decimals: Int) {
-    let scale = pow(10, Double(decimals))
+    let scale = Self.powersOfTen[decimals]
     // Within 2⁵³ the product is whole after rounding and all digits are true ones.
     let scaled = (abs(number) * scale).rounded()
     guard scaled < 0x1p53 else {

@@ -33,7 +33,7 @@ public struct SurveySimulator: Sendable {
     let observer = ObjectObserver(
       visits: geometry, nights: try nights(of: geometry), options: options)
     let system = system
-    let pieces = try await parallelMap(count: orbits.count, chunk: 32, jobs: jobs) { range in
+    let pieces = try await parallelMap(count: orbits.count, chunk: 128, jobs: jobs) { range in
       var found: [SimulatedDetection] = []
       var skipped: [SimulatedSurvey.Skipped] = []
       let motion = Motion(system: system)
