@@ -22,7 +22,7 @@ struct SimulateTests {
     defer { try? FileManager.default.removeItem(at: folder) }
     // Files, not pipes: nothing blocks however much is printed.
     let files = ["out", "err"].map { folder.appending(path: $0) }
-    for file in files { FileManager.default.createFile(atPath: file.path, contents: nil) }
+    for file in files { try Data().write(to: file) }
     process.standardOutput = try FileHandle(forWritingTo: files[0])
     process.standardError = try FileHandle(forWritingTo: files[1])
     try process.run()
