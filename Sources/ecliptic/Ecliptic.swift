@@ -8,6 +8,7 @@ struct Ecliptic: AsyncParsableCommand {
     abstract: "Links asteroid detections, fits orbits, keeps an SSObject catalog, tags alerts.",
     version: "0.1.0",
     subcommands: [
+      AlertCommand.self,
       CatalogCommand.self,
       EphemerisCommand.self,
       EvaluateCommand.self,
@@ -17,8 +18,10 @@ struct Ecliptic: AsyncParsableCommand {
       IngestCommand.self,
       NightlyCommand.self,
       OrbitCommand.self,
+      PredictCommand.self,
       PropagateCommand.self,
       SimulateCommand.self,
+      TagCommand.self,
     ])
 
   /// Runs the command line; every error ends here, as one line on stderr and an exit code.

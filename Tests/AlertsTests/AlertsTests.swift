@@ -1,5 +1,4 @@
 import Alerts
-import Astro
 import Foundation
 import TestSupport
 
@@ -14,13 +13,8 @@ enum RealAlerts {
     try SchemaRegistry(folder: folder.appending(path: "schemas"))
   }
 
-  /// 37 s since 2017: the years of the packets.
-  static func tai(_ utc: Epoch<UTC>) -> Epoch<TAI> {
-    Epoch<TAI>(mjdDay: utc.day, fraction: utc.fraction + 37 / Constants.secondsPerDay)
-  }
-
   static func reader(_ options: AlertReader.Options = .init()) throws -> AlertReader {
-    AlertReader(registry: try registry(), options: options, tai: tai)
+    AlertReader(registry: try registry(), options: options)
   }
 
   /// The rows of a CSV file without quoting, by column name.

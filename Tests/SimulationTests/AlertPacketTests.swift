@@ -40,9 +40,7 @@ struct AlertPacketTests {
     #expect(count == survey.detections.count)
     try #require(count > 100)
 
-    let (read, bad) = try await AlertReader(
-      registry: SchemaRegistry(), tai: { Epoch(mjdDay: $0.day, fraction: $0.fraction) }
-    ).detections(at: folder)
+    let (read, bad) = try await AlertReader(registry: SchemaRegistry()).detections(at: folder)
     #expect(bad.isEmpty && read.count == count)
     let byId = Dictionary(grouping: read, by: \.diaSourceId)
     for detection in survey.detections {

@@ -1,6 +1,6 @@
 /// Decodes whole values into trees: for looking at an alert and for tests. Work on many packets
 /// goes through ``AvroProjection``.
-public struct AvroDecoder {
+public struct AvroDecoder: Sendable {
   public let schema: AvroSchema
 
   /// Nesting of values; more than any alert has, less than the stack.
@@ -31,14 +31,15 @@ public struct AvroDecoder {
     return (value, end)
   }
 
+  /// - Parameter type: of the value; nil for the schema's outermost one.
   func decode(
-    _ bytes: UnsafeRawBufferPointer, at offset: Int
+    _ bytes: UnsafeRawBufferPointer, at offset: Int, type: Int? = nil
   ) throws(AlertsError) -> (value: AvroValue, end: Int) {
     guard var cursor = AvroCursor(bytes, at: offset) else {
       throw .malformed(offset: offset, reason: "no data")
     }
     do throws(AvroFault) {
-      let value = try value(schema.root, &cursor, depth: 0)
+      let value = try value(type ?? schema.root, &cursor, depth: 0)
       return (value, cursor.offset)
     } catch {
       throw error.alertsError

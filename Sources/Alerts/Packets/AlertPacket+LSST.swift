@@ -49,6 +49,7 @@ extension AlertPacket {
       isSolarSystem: hasSSSource || (ssObjectId ?? 0) != 0,
       isStationary: slot(.diaObject).state == .present,
       ssObjectId: ssObjectId.flatMap { $0 == 0 ? nil : $0 })
+    if let ra = finite(.ephRa), let dec = finite(.ephDec) { sentEphemeris = (ra, dec) }
   }
 
   static func checked(

@@ -11,7 +11,7 @@ extension AlertPacket {
   /// From a walked ZTF packet. `jd` is UTC at the START of the exposure: half of it is added.
   init(
     ztf view: AlertView, observatory: ObservatoryCode,
-    tai: (Epoch<UTC>) -> Epoch<TAI>
+    leapSeconds: LeapSeconds
   ) throws(BadField) {
     func slot(_ field: ZTFField) -> AvroSlot { view.slots[field.rawValue] }
     func finite(_ field: ZTFField) -> Double? {
@@ -32,7 +32,7 @@ extension AlertPacket {
       mjdDay: jd.rounded(.down) - 2_400_001, fraction: 0.5 + jd - jd.rounded(.down))
     var detection = Detection(
       diaSourceId: id,
-      midpoint: tai(start).adding(days: exposure / 2 / Constants.secondsPerDay),
+      midpoint: leapSeconds.tai(start).adding(days: exposure / 2 / Constants.secondsPerDay),
       raDeg: ra == 360 ? 0 : ra, decDeg: dec, observatory: observatory)
     detection.mag = finite(.magpsf)
     detection.magErr = finite(.sigmapsf)

@@ -13,4 +13,6 @@ public struct AlertPacket: Sendable {
   /// Matched to a stationary object (`diaObject`) by whoever sent it.
   public var isStationary: Bool
   public var ssObjectId: Int64?
+  /// Where the sender predicted that object, ICRS [deg].
+  public var sentEphemeris: (raDeg: Double, decDeg: Double)?
 }

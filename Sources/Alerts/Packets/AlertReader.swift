@@ -19,18 +19,17 @@ public struct AlertReader: Sendable {
 
   public var registry: SchemaRegistry
   public var options: Options
-  private let tai: @Sendable (Epoch<UTC>) -> Epoch<TAI>
+  private let leapSeconds: LeapSeconds
 
   /// - Parameters:
   ///   - registry: schemas of framed messages.
-  ///   - tai: leap seconds, for ZTF's UTC.
+  ///   - leapSeconds: for ZTF's UTC.
   public init(
-    registry: SchemaRegistry, options: Options = Options(),
-    tai: @escaping @Sendable (Epoch<UTC>) -> Epoch<TAI>
+    registry: SchemaRegistry, options: Options = Options(), leapSeconds: LeapSeconds = .erfa
   ) {
     self.registry = registry
     self.options = options
-    self.tai = tai
+    self.leapSeconds = leapSeconds
   }
 
   /// The files of a folder and below, by name; a file is itself.
@@ -122,7 +121,8 @@ public struct AlertReader: Sendable {
         case .lsst:
           try AlertPacket(lsst: view, observatory: options.observatory ?? .rubin)
         case .ztf:
-          try AlertPacket(ztf: view, observatory: options.observatory ?? .ztf, tai: tai)
+          try AlertPacket(
+            ztf: view, observatory: options.observatory ?? .ztf, leapSeconds: leapSeconds)
         }
       return .success(isWanted(packet) ? packet : nil)
     } catch {

@@ -53,7 +53,8 @@ extension AvroProjection {
 enum LSSTField: Int, CaseIterable {
   case diaSourceId, visit, midpointMjdTai, ra, dec, raErr, decErr, raDecCov, psfFlux, psfFluxErr
   case band, trailLength, trailAngle, reliability, isNegative, ssObjectId, diaObject
-  case ssSource, ssSourceObjectId, ssSourceDesignation, mpcOrbits, oldOrbits
+  case ssSource, ssSourceObjectId, ssSourceDesignation, ephRa, ephDec
+  case mpcOrbits, orbitName, orbitEpoch, orbitPerihelion, oldOrbits
 
   static let required: [LSSTField] = [.diaSourceId, .midpointMjdTai, .ra, .dec]
 
@@ -79,7 +80,12 @@ enum LSSTField: Int, CaseIterable {
     case .ssSource: "ssSource"
     case .ssSourceObjectId: "ssSource.ssObjectId"
     case .ssSourceDesignation: "ssSource.designation"
+    case .ephRa: "ssSource.ephRa"
+    case .ephDec: "ssSource.ephDec"
     case .mpcOrbits: "mpc_orbits"
+    case .orbitName: "mpc_orbits.designation"
+    case .orbitEpoch: "mpc_orbits.epoch_mjd"
+    case .orbitPerihelion: "mpc_orbits.q"
     case .oldOrbits: "MPCORB"
     }
   }

@@ -1,9 +1,9 @@
-import Astro
+package import Astro
 
 /// Covariances of (x, y, z, vx, vy, vz) in other axes.
-enum CovarianceFrame {
+package enum CovarianceFrame {
   /// B C Bᵀ with B the rotation for place and velocity; `c` is 6 × 6 by rows.
-  static func rotate(_ c: [Double], by m: Matrix3) -> [Double] {
+  package static func rotate(_ c: [Double], by m: Matrix3) -> [Double] {
     // First each column (two vectors of three), then each row of the result.
     var half = [Double](repeating: 0, count: 36)
     for j in 0..<6 {

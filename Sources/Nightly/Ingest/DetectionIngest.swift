@@ -107,8 +107,8 @@ public struct DetectionIngest: Sendable {
   }
 
   private func ingestAlerts(_ name: String, into catalog: Catalog) async throws -> IngestResult {
-    let leapSeconds = solarSystem.leapSeconds
-    let reader = AlertReader(registry: options.schemas, tai: { leapSeconds.tai($0) })
+    let reader = AlertReader(
+      registry: options.schemas, leapSeconds: solarSystem.leapSeconds)
     let file = try AlertFile(url: URL(filePath: name), registry: options.schemas)
     let found = try await reader.packets(in: file, jobs: options.jobs)
     var batch: IngestBatch? = IngestBatch(rows: [], bad: found.quarantined)

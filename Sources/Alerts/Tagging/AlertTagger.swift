@@ -1,0 +1,198 @@
+import Astro
+public import Astrometry
+import Dynamics
+public import Prediction
+
+/// Tags alerts with the known objects that they are.
+///
+/// Alerts of one moment are matched together against the objects predicted for that moment, so
+/// that detections compete for objects and objects for detections.
+public struct AlertTagger: Sendable {
+  public struct Options: Sendable {
+    /// A detection is tagged with its best object when that is at least so probable.
+    public var leastProbability = 0.5
+    /// Beside it, a second object or detection at least so probable makes a match ambiguous.
+    public var ambiguousProbability = 0.05
+    /// Leave `ssSource` and orbit of the sender where there are any.
+    public var keepsExisting = false
+    public var jobs = 1
+
+    public init() {}
+  }
+
+  public var reader: AlertReader
+  public var predictor: Predictor
+  public var matcher: Matcher
+  public var options: Options
+
+  public init(
+    reader: AlertReader, predictor: Predictor, matcher: Matcher = Matcher(),
+    options: Options = Options()
+  ) {
+    self.reader = reader
+    self.predictor = predictor
+    self.matcher = matcher
+    self.options = options
+  }
+
+  /// What was found for one file's alerts.
+  public struct Result: Sendable {
+    /// In the order of the alerts.
+    public var alerts: [TaggedAlert] = []
+    public var quarantined: [QuarantinedRecord] = []
+
+    public var taggedCount: Int { alerts.count { $0.chosen != nil } }
+    public var ambiguousCount: Int { alerts.count { $0.isAmbiguous } }
+    public var unmatchedCount: Int { alerts.count { $0.candidates.isEmpty } }
+    /// Alerts tagged with another object than the sender named.
+    public var disagreeingCount: Int {
+      alerts.count { alert in
+        guard let chosen = alert.chosen, alert.packet.ssObjectId != nil else { return false }
+        return !alert.packet.names(alert.candidates[chosen])
+      }
+    }
+    /// Angles between our predicted places and the sender's of the same objects, ascending [rad].
+    public var ephemerisDifferences: [Double] {
+      alerts.compactMap { alert in
+        guard let sent = alert.packet.sentEphemeris,
+          let tag = alert.candidates.first(where: { alert.packet.names($0) })
+        else { return nil }
+        return tag.object.place.offset.angle(
+          to: Vector3(raRad: sent.raDeg * Angle.degree, decRad: sent.decDeg * Angle.degree))
+      }.sorted()
+    }
+  }
+
+  /// Matches the alerts of some files; nothing is written. Alerts of one moment belong together,
+  /// whichever files they are in.
+  ///
+  /// - Returns: one result for each file.
+  /// - Throws: ``AlertsError``, ``PredictionError``.
+  public func match(_ files: [AlertFile]) async throws -> [Result] {
+    var results: [Result] = []
+    var exposures: [Exposure: [Place]] = [:]
+    for (number, file) in files.enumerated() {
+      let read = try await reader.packets(in: file, jobs: options.jobs)
+      for (index, packet) in read.packets.enumerated() {
+        let exposure = Exposure(
+          midpoint: packet.detection.midpoint, observatory: packet.detection.observatory)
+        exposures[exposure, default: []].append(Place(file: number, alert: index))
+      }
+      results.append(
+        Result(
+          alerts: read.packets.map { TaggedAlert(packet: $0) }, quarantined: read.quarantined))
+    }
+    let ordered = exposures.sorted {
+      ($0.key.midpoint, $0.key.observatory) < ($1.key.midpoint, $1.key.observatory)
+    }
+    for (exposure, places) in ordered {
+      var alerts = places.map { results[$0.file].alerts[$0.alert] }
+      try await match(&alerts, of: exposure)
+      for (place, alert) in zip(places, alerts) { results[place.file].alerts[place.alert] = alert }
+    }
+    return results
+  }
+
+  private struct Place {
+    var file: Int
+    var alert: Int
+  }
+
+  private struct Exposure: Hashable {
+    var midpoint: Epoch<TAI>
+    var observatory: ObservatoryCode
+  }
+
+  private func match(_ alerts: inout [TaggedAlert], of exposure: Exposure) async throws {
+    let inputs = alerts.map { MatchInput($0.packet.detection) }
+    guard let field = SkyField(holding: inputs.map(\.direction)) else { return }
+    let objects = try await predictor.predict(
+      SkyField(centre: field.centre, radiusRad: field.radiusRad + matcher.widestRad),
+      at: exposure.midpoint.tdb, observatory: exposure.observatory, jobs: options.jobs)
+    let area = .pi * field.radiusRad * field.radiusRad
+    let matches = matcher.match(inputs, objects, fieldAreaSr: area)
+    for index in alerts.indices {
+      alerts[index].candidates = matches[index].map { association in
+        let object = objects[association.object]
+        let orbit = predictor.orbits[object.orbit]
+        return SolarSystemTag(
+          diaSourceId: alerts[index].packet.detection.diaSourceId,
+          ssObjectId: orbit.ssObjectId ?? Designation(orbit.designation)?.ssObjectId ?? 0,
+          orbit: orbit, association: association, object: object,
+          measured: inputs[index].direction)
+      }
+    }
+    choose(&alerts)
+  }
+
+  /// Each object goes to at most one detection of an exposure: the one it is most probably in.
+  private func choose(_ alerts: inout [TaggedAlert]) {
+    let claims = alerts.indices.compactMap { index -> (alert: Int, tag: SolarSystemTag)? in
+      guard let best = alerts[index].candidates.first,
+        best.association.probability >= options.leastProbability
+      else { return nil }
+      return (index, best)
+    }
+    .sorted {
+      ($0.tag.association.probability, $1.alert) > ($1.tag.association.probability, $0.alert)
+    }
+    var taken: Set<Int> = []
+    for claim in claims where taken.insert(claim.tag.object.orbit).inserted {
+      alerts[claim.alert].chosen = 0
+    }
+    func likely(_ alert: TaggedAlert) -> [SolarSystemTag] {
+      alert.candidates.filter { $0.association.probability >= options.ambiguousProbability }
+    }
+    var claimants: [Int: Int] = [:]
+    for alert in alerts {
+      for tag in likely(alert) { claimants[tag.object.orbit, default: 0] += 1 }
+    }
+    for index in alerts.indices {
+      let tags = likely(alerts[index])
+      alerts[index].isAmbiguous =
+        tags.count > 1 || tags.contains { claimants[$0.object.orbit, default: 0] > 1 }
+    }
+  }
+}
+
+/// An alert with the objects that it may be.
+public struct TaggedAlert: Sendable {
+  public var packet: AlertPacket
+  /// Most probable first.
+  public var candidates: [SolarSystemTag] = []
+  /// Index of the candidate that goes into the packet.
+  public var chosen: Int?
+  /// More than one object, or more than one detection of the object, is likely.
+  public var isAmbiguous = false
+
+  public init(packet: AlertPacket) { self.packet = packet }
+}
+
+extension AlertPacket {
+  /// Whether the sender named the same object: by designation too, because the numbers of some
+  /// packets went through a double and lost their last digits.
+  func names(_ tag: SolarSystemTag) -> Bool {
+    if ssObjectId == tag.ssObjectId { return true }
+    guard let name = detection.designation else { return false }
+    return name == tag.orbit.designation
+      || Designation(name).map { $0 == Designation(tag.orbit.designation) } ?? false
+  }
+}
+
+extension MatchInput {
+  /// Where a packet doesn't say how good its place is [arcsec].
+  private static let usualSigmaArcsec = 0.3
+
+  init(_ detection: Detection) {
+    let usual = Self.usualSigmaArcsec * Angle.arcsecond
+    let ra = detection.raErrDeg.map { $0 * Angle.degree } ?? usual
+    let dec = detection.decErrDeg.map { $0 * Angle.degree } ?? usual
+    var raDec = (detection.raDecCovDeg2 ?? 0) * Angle.degree * Angle.degree
+    // A covariance beyond ±1 in correlation is no covariance.
+    if abs(raDec) >= ra * dec { raDec = 0 }
+    self.init(
+      direction: Vector3(
+        raRad: detection.raDeg * Angle.degree, decRad: detection.decDeg * Angle.degree),
+      covariance: SkyCovariance(ra: ra * ra, dec: dec * dec, raDec: raDec))
+  }
+}

@@ -1,0 +1,150 @@
+import Astro
+import Astrometry
+import Foundation
+
+/// Matches the detections of one exposure to the objects predicted for it, by covariance.
+///
+/// A pair is a candidate within a radius and a χ² limit. Its weight against the detection being
+/// something else is p_d N(offset; 0, C) / ρ, with ρ the density of unrelated detections; the
+/// probability lets detections compete for an object and objects for a detection (Fitzgerald
+/// 1986, "Development of practical PDA logic for multitarget tracking by microprocessor",
+/// American Control Conference: w_ij / (Σ_i w + Σ_j w − w_ij + 1)).
+public struct Matcher: Sendable {
+  /// Candidates are no further from the predicted place than this, or than five standard
+  /// deviations of it up to ``widestRad`` [rad].
+  public var radiusRad = 10 * Angle.arcsecond
+  public var widestRad = 300 * Angle.arcsecond
+  /// Nor at a χ² over this: 25 leaves out 4 in a million true ones.
+  public var chi2Limit = 25.0
+  /// What a predicted place without covariance is taken to be good for, one σ in each axis [rad].
+  public var sigmaWithoutCovarianceRad = 1 * Angle.arcsecond
+  /// Added to every pair: time stamps, star catalog, light curve centre [rad].
+  public var floorRad = 0.05 * Angle.arcsecond
+  /// That an object which should be there is detected.
+  public var detectionProbability = 0.9
+  /// Unrelated detections are at least this dense [1/sr]: an exposure may have been picked over.
+  /// 1000 a square degree is an LSST visit's 10,000 alerts.
+  public var leastDensity = 1_000 / (Angle.degree * Angle.degree)
+  /// Fewer detections than a field's say nothing about density: those of one LSST detector [sr].
+  private let leastArea = 0.05 * Angle.degree * Angle.degree
+
+  public init() {}
+
+  /// - Parameters:
+  ///   - detections: of one exposure.
+  ///   - objects: predicted for the same moment.
+  ///   - fieldAreaSr: sky that the detections lie in, for their density.
+  /// - Returns: for each detection its candidates, most probable first.
+  /// - Complexity: pairs are found by declination, then right ascension: near O(n log n).
+  public func match(
+    _ detections: [MatchInput], _ objects: [PredictedObject], fieldAreaSr: Double
+  ) -> [[Association]] {
+    var pairs: [[Association]] = Array(repeating: [], count: detections.count)
+    let directions = objects.map(\.place.direction)
+    let byZ = directions.indices.sorted { directions[$0].z < directions[$1].z }
+    let heights = byZ.map { directions[$0].z }
+    let reaches = objects.map(reach)
+    // The z of unit vectors closer than a reach differs by less than it.
+    let longest = reaches.max() ?? 0
+    for (index, detection) in detections.enumerated() {
+      var at = heights.partitioningIndex(of: detection.direction.z - longest)
+      while at < byZ.count, heights[at] <= detection.direction.z + longest {
+        let object = byZ[at]
+        at += 1
+        guard detection.direction.angle(to: directions[object]) <= reaches[object] else {
+          continue
+        }
+        let pair = associate(detection, objects[object], object)
+        if pair.chi2 <= chi2Limit { pairs[index].append(pair) }
+      }
+    }
+    rankDistances(&pairs, objectCount: objects.count)
+    weigh(&pairs, detections, objects, fieldAreaSr: fieldAreaSr)
+    for index in pairs.indices {
+      pairs[index].sort { ($0.probability, -$0.chi2) > ($1.probability, -$1.chi2) }
+      for rank in pairs[index].indices { pairs[index][rank].rank = rank + 1 }
+    }
+    return pairs
+  }
+
+  private func reach(_ object: PredictedObject) -> Double {
+    let sigma = object.covariance?.ellipse.major ?? 0
+    return max(radiusRad, min(widestRad, 5 * sigma))
+  }
+
+  private func associate(
+    _ detection: MatchInput, _ object: PredictedObject, _ index: Int
+  ) -> Association {
+    let (east, north) = object.place.tangents
+    // Gnomonic at the predicted place: offsets of arcseconds are exact to 1e-9 of themselves.
+    let scale = 1 / detection.direction.dot(object.place.direction)
+    let dRa = detection.direction.dot(east) * scale
+    let dDec = detection.direction.dot(north) * scale
+    let covariance = combined(detection, object)
+    let motion = object.motionDirection
+    return Association(
+      object: index, offsetRa: dRa, offsetDec: dDec,
+      along: dRa * motion.east + dDec * motion.north,
+      across: dDec * motion.east - dRa * motion.north,
+      sigmaAlong: covariance.variance(east: motion.east, north: motion.north).squareRoot(),
+      sigmaAcross: covariance.variance(east: -motion.north, north: motion.east).squareRoot(),
+      chi2: covariance.chi2(ra: dRa, dec: dDec))
+  }
+
+  private func combined(_ detection: MatchInput, _ object: PredictedObject) -> SkyCovariance {
+    detection.covariance + .round(sigmaRad: floorRad)
+      + (object.covariance ?? .round(sigmaRad: sigmaWithoutCovarianceRad))
+  }
+
+  private func rankDistances(_ pairs: inout [[Association]], objectCount: Int) {
+    var separations: [[Double]] = Array(repeating: [], count: objectCount)
+    for list in pairs { for pair in list { separations[pair.object].append(pair.separation) } }
+    for index in pairs.indices {
+      for entry in pairs[index].indices {
+        let pair = pairs[index][entry]
+        pairs[index][entry].distanceRank =
+          1 + separations[pair.object].count { $0 < pair.separation }
+      }
+    }
+  }
+
+  private func weigh(
+    _ pairs: inout [[Association]], _ detections: [MatchInput], _ objects: [PredictedObject],
+    fieldAreaSr: Double
+  ) {
+    let area = max(fieldAreaSr, leastArea)
+    let density = max(leastDensity, Double(detections.count) / area)
+    var ofObject = Array(repeating: 0.0, count: objects.count)
+    for index in pairs.indices {
+      for entry in pairs[index].indices {
+        let pair = pairs[index][entry]
+        let det = combined(detections[index], objects[pair.object]).determinant
+        let weight =
+          detectionProbability * exp(-0.5 * pair.chi2) / (2 * .pi * det.squareRoot()) / density
+        pairs[index][entry].probability = weight
+        ofObject[pair.object] += weight
+      }
+    }
+    for index in pairs.indices {
+      let ofDetection = pairs[index].reduce(0) { $0 + $1.probability }
+      for entry in pairs[index].indices {
+        let weight = pairs[index][entry].probability
+        let rivals = ofDetection + ofObject[pairs[index][entry].object] - weight
+        pairs[index][entry].probability = weight / (1 + rivals)
+      }
+    }
+  }
+}
+
+extension [Double] {
+  /// Of an ascending array: index of the first element that is not below a value.
+  fileprivate func partitioningIndex(of value: Double) -> Int {
+    var low = 0
+    var high = count
+    while low < high {
+      let middle = (low + high) / 2
+      if self[middle] < value { low = middle + 1 } else { high = middle }
+    }
+    return low
+  }
+}

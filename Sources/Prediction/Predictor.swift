@@ -1,0 +1,167 @@
+public import Astro
+import Astrometry
+public import Dynamics
+import Foundation
+
+/// Finds the known objects of a field and says where exactly they are.
+///
+/// A sweep over all orbits by two-body motion (0.3 µs each) leaves those near the field; these are
+/// placed by perturbed motion (``Propagator``).
+public struct Predictor: Sendable {
+  public let table: OrbitTable
+  public let solarSystem: SolarSystem
+
+  /// How objects near the field are placed.
+  public enum Motion: Sendable {
+    /// Under all forces: exact as the orbit is.
+    case perturbed
+    /// About the Sun alone: off by minutes of arc within a year, to show what it costs.
+    case twoBody
+  }
+
+  public var motion = Motion.perturbed
+  private let propagator: Propagator
+
+  /// Objects this far outside of the field are predicted too [rad].
+  public var marginRad = 10 * Angle.arcsecond
+
+  public init(orbits: [CatalogOrbit], solarSystem: SolarSystem) throws(PredictionError) {
+    self.solarSystem = solarSystem
+    propagator = Propagator(solarSystem)
+    table = try OrbitTable(orbits, ephemeris: solarSystem.ephemeris)
+  }
+
+  public var orbits: [CatalogOrbit] { table.orbits }
+
+  /// The objects of a field.
+  ///
+  /// - Parameters:
+  ///   - epoch: mid-exposure.
+  ///   - observatory: where from.
+  ///   - jobs: cores to use; the result doesn't depend on it.
+  /// - Returns: in the order of the orbits, those whose place is in the field, or within the
+  ///   margin or three of their standard deviations of it.
+  /// - Throws: ``PredictionError``.
+  public func predict(
+    _ field: SkyField, at epoch: Epoch<TDB>, observatory: ObservatoryCode, jobs: Int
+  ) async throws(PredictionError) -> [PredictedObject] {
+    let moment = try Moment(epoch, observatory, solarSystem)
+    do {
+      let near = try await parallelMap(
+        count: table.orbits.count, chunk: 4_096, jobs: jobs
+      ) { range in
+        table.candidates(
+          in: range, field: field, at: epoch,
+          observer: moment.observer.position - moment.sun.position, marginRad: marginRad)
+      }.flatMap { $0 }
+      return try await parallelMap(count: near.count, chunk: 8, jobs: jobs) { range in
+        let workspace = propagator.makeWorkspace()
+        return range.compactMap { place(near[$0], at: moment, workspace) }
+          .filter { isInside($0, field) }
+      }.flatMap { $0 }
+    } catch {
+      throw .cancelled
+    }
+  }
+
+  private func isInside(_ object: PredictedObject, _ field: SkyField) -> Bool {
+    let sigma = object.covariance?.ellipse.major ?? 0
+    return field.centre.angle(to: object.place.offset) <= field.radiusRad + marginRad + 3 * sigma
+  }
+
+  /// A moment of observation with all that the objects have in common.
+  struct Moment: Sendable {
+    let epoch: Epoch<TDB>
+    let observer: StateVector
+    let sun: StateVector
+
+    init(
+      _ epoch: Epoch<TDB>, _ observatory: ObservatoryCode, _ solarSystem: SolarSystem
+    ) throws(PredictionError) {
+      self.epoch = epoch
+      do throws(DynamicsError) {
+        observer = try solarSystem.observer(observatory, at: epoch)
+        sun = try solarSystem.ephemeris.state(of: .sun, at: epoch)
+      } catch {
+        throw .observer(error)
+      }
+    }
+  }
+
+  /// Nil when the orbit can't be propagated to the moment.
+  private func place(
+    _ index: Int, at moment: Moment, _ workspace: Propagator.Workspace
+  ) -> PredictedObject? {
+    guard let motion = motion(index, to: moment.epoch, workspace) else { return nil }
+    let object = motion.state + moment.sun
+    guard object.position.isFinite else { return nil }
+    let place = PredictedPlace(object: object, sun: moment.sun, observer: moment.observer)
+    let orbit = table.orbits[index]
+    return PredictedObject(
+      orbit: index, place: place, observer: moment.observer, sun: moment.sun,
+      covariance: orbit.covariance.map {
+        SkyCovariance($0, transition: motion.transition, partials: place.partials)
+      },
+      magnitudeV: orbit.absoluteMagnitude.map {
+        Photometry.apparentMagnitude(
+          absoluteMagnitude: $0, slope: orbit.slope ?? Photometry.defaultSlope,
+          heliocentricAU: place.heliocentricAU, topocentricAU: place.topocentricAU,
+          phaseAngleRad: place.phaseAngleRad)
+      })
+  }
+
+  /// Heliocentric state at an epoch, and its derivative by the one at the orbit's epoch. Nil when
+  /// the motion ends before: in an impact, or at the end of the ephemeris.
+  private func motion(
+    _ index: Int, to epoch: Epoch<TDB>, _ workspace: Propagator.Workspace
+  ) -> (state: StateVector, transition: StateTransitionMatrix)? {
+    let orbit = table.orbits[index]
+    guard motion == .perturbed else {
+      let span = epoch.days(since: orbit.orbit.epoch)
+      return TwoBody.propagateWithTransition(table.states[index], days: span)
+    }
+    let result = propagator.propagate(
+      orbit, to: [epoch], options: .init(origin: .sun, transitions: orbit.covariance != nil),
+      workspace: workspace)
+    guard let state = result.states.first ?? nil else { return nil }
+    return (state, (result.transitions.first ?? nil) ?? .identity)
+  }
+}
+
+extension SkyCovariance {
+  /// The covariance of an orbit seen on the sky: W Wᵀ with W = ∂place/∂state₀ R⁻¹, so that it is
+  /// positive semi-definite by construction.
+  init(
+    _ covariance: OrbitCovariance, transition: StateTransitionMatrix, partials: PlacePartials
+  ) {
+    let factor = covariance.squareRootInformation
+    let ra = Self.whitened(
+      partials.raByPosition, partials.raByVelocity, transition, factor)
+    let dec = Self.whitened(
+      partials.decByPosition, partials.decByVelocity, transition, factor)
+    self.init(ra: 0, dec: 0, raDec: 0)
+    for k in 0..<6 {
+      self.ra += ra[k] * ra[k]
+      self.dec += dec[k] * dec[k]
+      raDec += ra[k] * dec[k]
+    }
+  }
+
+  /// w with w R = aᵀ Φ: forward substitution, R being upper triangular.
+  private static func whitened(
+    _ byPosition: Vector3, _ byVelocity: Vector3, _ transition: StateTransitionMatrix,
+    _ factor: [Double]
+  ) -> InlineArray<6, Double> {
+    let a: InlineArray<6, Double> = [
+      byPosition.x, byPosition.y, byPosition.z, byVelocity.x, byVelocity.y, byVelocity.z,
+    ]
+    var w = InlineArray<6, Double>(repeating: 0)
+    for column in 0..<6 {
+      var value = 0.0
+      for row in 0..<6 { value += a[row] * transition[row, column] }
+      for k in 0..<column { value -= w[k] * factor[k * 6 + column] }
+      w[column] = value / factor[column * 6 + column]
+    }
+    return w
+  }
+}

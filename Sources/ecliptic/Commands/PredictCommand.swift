@@ -1,0 +1,153 @@
+import ArgumentParser
+import Astro
+import Astrometry
+import Dynamics
+import Foundation
+import Prediction
+
+struct PredictCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "predict",
+    abstract: "Lists the known objects of a field.",
+    discussion: """
+      Astrometric places (light time, no aberration) under all forces, with rates, ranges, V \
+      magnitude and the 1-sigma error ellipse of orbits that have a covariance.
+
+      EXAMPLE
+        ecliptic predict --catalog survey.db --ra 179.7 --dec -0.3 --radius 1.75 \\
+          --time 2026-03-09T05:12:31Z --observatory X05
+      """)
+
+  @OptionGroup var source: OrbitSource
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Right ascension of the field's centre.", valueName: "deg"))
+  var ra: Double
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Declination of the field's centre.", valueName: "deg"))
+  var dec: Double
+  @Option(help: ArgumentHelp("The field's radius.", valueName: "deg"))
+  var radius: Double
+  @Option(help: "Mid-exposure, one or several: ISO 8601 (UTC), or an MJD with scale (61000.5:tai).")
+  var time: String
+  @Option(help: "MPC code of the observatory.")
+  var observatory = "X05"
+  @Option(help: ArgumentHelp("Leave fainter objects out (V).", valueName: "mag"))
+  var faintest: Double?
+  @Option(help: "The output file; - is standard output.")
+  var output = "-"
+  @OptionGroup var jobs: JobsOption
+  @OptionGroup var report: ReportOption
+
+  func validate() throws {
+    guard (0..<360).contains(ra) else { throw ValidationError("--ra \(ra): expected 0 to 360") }
+    guard (-90...90).contains(dec) else {
+      throw ValidationError("--dec \(dec): expected -90 to 90")
+    }
+    guard radius > 0, radius <= 180 else {
+      throw ValidationError("--radius \(radius): expected more than 0, at most 180")
+    }
+    if ObservatoryCode(observatory) == nil {
+      throw ValidationError("--observatory \(observatory): expected an MPC code such as X05")
+    }
+  }
+
+  func run() async throws {
+    let solarSystem = try SolarSystem.load()
+    let epochs = try TimeArgument.parse(time, leapSeconds: solarSystem.leapSeconds)
+    let loaded = try source.load()
+    var predictor = try Predictor(orbits: loaded.orbits, solarSystem: solarSystem)
+    predictor.marginRad = 0
+    let field = SkyField(raDeg: ra, decDeg: dec, radiusDeg: radius)
+    var rows: [PredictedRow] = []
+    for epoch in epochs {
+      let objects = try await predictor.predict(
+        field, at: epoch, observatory: ObservatoryCode(observatory) ?? .rubin, jobs: jobs.count)
+      let mjdUtc = solarSystem.leapSeconds.utc(epoch.tai).mjd
+      for object in objects where (object.magnitudeV ?? -.infinity) <= (faintest ?? .infinity) {
+        let separation = field.centre.angle(to: object.place.offset)
+        // The predictor keeps objects whose error ellipse reaches into the field.
+        rows.append(
+          PredictedRow(
+            predictor.orbits[object.orbit], object, mjdUtc: mjdUtc, separationRad: separation))
+      }
+    }
+    try OutputFile.write(to: output) { out in
+      if report.json {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        try out.write(bytes: try encoder.encode(rows))
+        try out.write("\n")
+      } else {
+        try out.write(PredictedRow.header)
+        for row in rows { try out.write(row.line) }
+      }
+    }
+    Reporting.printQuarantined(loaded.quarantined)
+    try Reporting.exitIfQuarantined(loaded.quarantined.count)
+  }
+}
+
+/// One predicted object as `predict` prints it: the ephemeris columns, then those of the field.
+struct PredictedRow: Encodable {
+  var designation: String
+  var mjdUtc: Double
+  var ra: Double
+  var dec: Double
+  var raRate: Double
+  var decRate: Double
+  var topoRange: Double
+  var helioRange: Double
+  var phaseAngle: Double
+  var elongation: Double
+  var mag: Double?
+  var sigmaMajor: Double?
+  var sigmaMinor: Double?
+  var sigmaPA: Double?
+  var ssObjectId: Int64?
+  var separation: Double
+
+  init(
+    _ orbit: CatalogOrbit, _ object: PredictedObject, mjdUtc: Double, separationRad: Double
+  ) {
+    let (raRad, decRad) = object.place.raDec
+    let rates = object.place.rates
+    let perHour = 1 / (Angle.arcsecond * 24)
+    let ellipse = object.covariance?.ellipse
+    designation = orbit.designation
+    self.mjdUtc = mjdUtc
+    ra = raRad / Angle.degree
+    dec = decRad / Angle.degree
+    raRate = rates.raCosDec * perHour
+    decRate = rates.dec * perHour
+    topoRange = object.place.topocentricAU
+    helioRange = object.place.heliocentricAU
+    phaseAngle = object.place.phaseAngleRad / Angle.degree
+    elongation = object.place.elongationRad / Angle.degree
+    mag = object.magnitudeV
+    sigmaMajor = ellipse.map { $0.major / Angle.arcsecond }
+    sigmaMinor = ellipse.map { $0.minor / Angle.arcsecond }
+    sigmaPA = ellipse.map { $0.positionAngle / Angle.degree }
+    ssObjectId = orbit.ssObjectId
+    separation = separationRad / Angle.degree
+  }
+
+  static let header =
+    "designation,mjdUtc,ra,dec,raRate,decRate,topoRange,helioRange,phaseAngle,elongation,mag,"
+    + "sigmaMajor,sigmaMinor,sigmaPA,ssObjectId,separation\n"
+
+  var line: String {
+    func text(_ value: Double?, _ decimals: Int) -> String {
+      value.map { String(format: "%.\(decimals)f", $0) } ?? ""
+    }
+    let name = designation.contains(",") ? "\"\(designation)\"" : designation
+    let fields = [
+      name, text(mjdUtc, 8), text(ra, 9), text(dec, 9), text(raRate, 4), text(decRate, 4),
+      text(topoRange, 9), text(helioRange, 9), text(phaseAngle, 4), text(elongation, 4),
+      text(mag, 2), text(sigmaMajor, 4), text(sigmaMinor, 4), text(sigmaPA, 1),
+      ssObjectId.map(String.init) ?? "", text(separation, 6),
+    ]
+    return fields.joined(separator: ",") + "\n"
+  }
+}

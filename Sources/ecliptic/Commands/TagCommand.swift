@@ -1,0 +1,199 @@
+import Alerts
+import ArgumentParser
+import Astro
+import Astrometry
+import Dynamics
+import Foundation
+import Prediction
+
+struct TagCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "tag",
+    abstract: "Tags alerts with the known objects that they are.",
+    discussion: """
+      Matches each alert's detection to the objects predicted for its moment, by the covariances \
+      of both, and writes the alerts again with ssSource and mpc_orbits filled; every other byte \
+      stays as it was, and the kind of file too. A folder is written as a folder. All candidates \
+      of all alerts, with their probabilities, go to --candidates. Alerts whose schema has no \
+      ssSource (ZTF) are passed on as they are.
+
+      EXAMPLE
+        ecliptic tag --catalog survey.db visit.avro --output tagged.avro \\
+          --candidates candidates.csv
+      """)
+
+  @OptionGroup var source: OrbitSource
+  @Argument(help: "Alerts: a container, framed messages, or a folder of them.")
+  var input: String
+  @Option(help: "The tagged alerts: a file, or a folder where the input is one.")
+  var output: String
+  @Option(help: ArgumentHelp("CSV of every candidate of every alert.", valueName: "file"))
+  var candidates: String?
+  @Option(help: "MPC code of the observatory (default: X05 for LSST, I41 for ZTF).")
+  var observatory: String?
+  @Option(help: ArgumentHelp("Tag from this probability on.", valueName: "p"))
+  var probability = 0.5
+  @Flag(help: "Leave alerts alone that their sender tagged already.")
+  var keepExisting = false
+  @Flag(help: "Predict by two-body motion: fast, and wrong by minutes of arc within a year.")
+  var twoBody = false
+  @OptionGroup var jobs: JobsOption
+  @OptionGroup var report: ReportOption
+  @OptionGroup var log: LogOptions
+
+  func validate() throws {
+    guard (0...1).contains(probability) else {
+      throw ValidationError("--probability \(probability): expected 0 to 1")
+    }
+    if let observatory, ObservatoryCode(observatory) == nil {
+      throw ValidationError("--observatory \(observatory): expected an MPC code such as X05")
+    }
+  }
+
+  func run() async throws {
+    let solarSystem = try SolarSystem.load()
+    let loaded = try source.load()
+    let tagger = try makeTagger(try source.registry(), solarSystem, loaded.orbits)
+    let inputs = try AlertReader.files(at: URL(filePath: input))
+    let isFolder = inputs != [URL(filePath: input)]
+    if isFolder, output == "-" {
+      throw ValidationError("--output -: a folder of alerts needs a folder to go to")
+    }
+    var summary = TagSummary(orbits: loaded.orbits.count)
+    var sidecar = CandidatesCSV.header
+    var quarantined = loaded.quarantined
+    let progress = Progress(quiet: log.quiet)
+    var files: [AlertFile] = []
+    for url in inputs {
+      do throws(AlertsError) {
+        files.append(try AlertFile(url: url, registry: tagger.reader.registry))
+      } catch {
+        guard isFolder else { throw error }
+        quarantined.append(
+          QuarantinedRecord(
+            file: url.path, location: .byteOffset(0), reason: error.description))
+      }
+    }
+    progress.show("matching the alerts of \(files.count) files")
+    let results = try await tagger.match(files)
+    for (index, (file, result)) in zip(files, results).enumerated() {
+      progress.show("writing file \(index + 1) of \(files.count)")
+      let out = try AtomicOutput(path: isFolder ? try place(of: file.name) : output)
+      quarantined += result.quarantined
+      quarantined += try await tagger.write(file, result, to: out)
+      try out.commit()
+      summary.add(result)
+      for alert in result.alerts { sidecar += CandidatesCSV.lines(alert) }
+    }
+    progress.clear()
+    if let candidates { try OutputFile.write(to: candidates) { try $0.write(sidecar) } }
+    summary.finish(quarantined: quarantined.count)
+    try summary.report(json: report.json, toStderr: output == "-" || candidates == "-")
+    Reporting.printQuarantined(quarantined)
+    try Reporting.exitIfQuarantined(quarantined.count)
+  }
+
+  private func makeTagger(
+    _ registry: SchemaRegistry, _ solarSystem: SolarSystem, _ orbits: [CatalogOrbit]
+  ) throws -> AlertTagger {
+    var reading = AlertReader.Options()
+    reading.observatory = observatory.flatMap { ObservatoryCode($0) }
+    var predictor = try Predictor(orbits: orbits, solarSystem: solarSystem)
+    if twoBody { predictor.motion = .twoBody }
+    var options = AlertTagger.Options()
+    options.leastProbability = probability
+    options.keepsExisting = keepExisting
+    options.jobs = jobs.count
+    var matcher = Matcher()
+    if twoBody {
+      // What two-body motion leaves out within a year or two.
+      matcher.floorRad = 100 * Angle.arcsecond
+      matcher.radiusRad = 600 * Angle.arcsecond
+    }
+    return AlertTagger(
+      reader: AlertReader(
+        registry: registry, options: reading, leapSeconds: solarSystem.leapSeconds),
+      predictor: predictor, matcher: matcher, options: options)
+  }
+
+  /// Where a file of an input folder goes in the output folder.
+  private func place(of file: String) throws(AlertsError) -> String {
+    let url = URL(filePath: file).standardizedFileURL
+    let root = URL(filePath: input).standardizedFileURL.path
+    let path = url.path
+    let below =
+      path.hasPrefix(root) ? String(path.dropFirst(root.count)) : "/" + url.lastPathComponent
+    let target = URL(filePath: output).appending(path: below)
+    do {
+      try FileManager.default.createDirectory(
+        at: target.deletingLastPathComponent(), withIntermediateDirectories: true)
+    } catch {
+      throw .file(target.path, reason: "its folder can't be made")
+    }
+    return target.path
+  }
+}
+
+/// What `tag` reports.
+struct TagSummary: Encodable {
+  var orbits: Int
+  var files = 0
+  var alerts = 0
+  var tagged = 0
+  /// More than one object or detection likely.
+  var ambiguous = 0
+  /// No candidate.
+  var unmatched = 0
+  /// Tagged with another object than the sender did.
+  var disagreeing = 0
+  var quarantined = 0
+  /// Our predicted places against the sender's, of alerts that had any [arcsec].
+  var senderEphemeris: Differences?
+
+  struct Differences: Encodable {
+    var count: Int
+    var medianArcsec: Double
+    var maximumArcsec: Double
+  }
+
+  private var differences: [Double] = []
+  private enum CodingKeys: CodingKey {
+    case orbits, files, alerts, tagged, ambiguous, unmatched, disagreeing, quarantined
+    case senderEphemeris
+  }
+
+  init(orbits: Int) { self.orbits = orbits }
+
+  mutating func add(_ result: AlertTagger.Result) {
+    files += 1
+    alerts += result.alerts.count
+    tagged += result.taggedCount
+    ambiguous += result.ambiguousCount
+    unmatched += result.unmatchedCount
+    disagreeing += result.disagreeingCount
+    differences += result.ephemerisDifferences
+  }
+
+  mutating func finish(quarantined: Int) {
+    self.quarantined = quarantined
+    let sorted = differences.sorted().map { $0 / Angle.arcsecond }
+    guard let largest = sorted.last else { return }
+    senderEphemeris = Differences(
+      count: sorted.count, medianArcsec: sorted[sorted.count / 2], maximumArcsec: largest)
+  }
+
+  func report(json: Bool, toStderr: Bool) throws {
+    if json, !toStderr { return try Reporting.printJSON(self) }
+    var text =
+      "files \(files), alerts \(alerts), orbits \(orbits): tagged \(tagged), ambiguous "
+      + "\(ambiguous), unmatched \(unmatched), disagreeing with the sender \(disagreeing), "
+      + "quarantined \(quarantined)\n"
+    if let sent = senderEphemeris {
+      text += String(
+        format:
+          "sender's ephemeris: %d places, ours differ by %.4f\" in the median, %.4f\" at most\n",
+        sent.count, sent.medianArcsec, sent.maximumArcsec)
+    }
+    if toStderr { Reporting.printError(text) } else { try Reporting.printText(text) }
+  }
+}

@@ -1,0 +1,74 @@
+import Alerts
+import ArgumentParser
+import Astrometry
+import Catalog
+import Dynamics
+import Exchange
+import Foundation
+
+/// Where a command's orbits come from: `--catalog C` or `--orbits FILE`.
+struct OrbitSource: ParsableArguments {
+  @Option(help: ArgumentHelp("The catalog whose orbits are used.", valueName: "file"))
+  var catalog: String?
+  @Option(
+    help: ArgumentHelp(
+      "Orbits of a file instead: orbit CSV, MPCORB, mpc_orb JSON, or alerts that bring orbits.",
+      valueName: "file"))
+  var orbits: String?
+
+  @Option(help: ArgumentHelp("Folder with the schemas of framed alerts.", valueName: "folder"))
+  var schemas: String?
+
+  func validate() throws {
+    guard (catalog == nil) != (orbits == nil) else {
+      throw ValidationError("give either --catalog or --orbits")
+    }
+  }
+
+  /// The orbits, one for each object; those of a file with what was set aside in it.
+  func load() throws -> (orbits: [CatalogOrbit], quarantined: [QuarantinedRecord]) {
+    if let catalog {
+      return (try Catalog(path: catalog, access: .readOnly).orbits(), [])
+    }
+    let path = orbits ?? "-"
+    if path != "-", Self.holdsAlerts(path) {
+      let found = try AlertReader(registry: try registry()).orbits(at: URL(filePath: path))
+      return (Self.latest(found.orbits), found.quarantined)
+    }
+    let batch = try OrbitFile.readAll(path)
+    return (Self.latest(batch.orbits), batch.quarantined)
+  }
+
+  func registry() throws -> SchemaRegistry {
+    try schemas.map { try SchemaRegistry(folder: URL(filePath: $0)) } ?? SchemaRegistry()
+  }
+
+  /// A folder, an Avro container or a framed message: none of them is text.
+  private static func holdsAlerts(_ path: String) -> Bool {
+    var isFolder: ObjCBool = false
+    if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue {
+      return true
+    }
+    guard let file = FileHandle(forReadingAtPath: path) else { return false }
+    defer { try? file.close() }
+    let head = (try? file.read(upToCount: 4)) ?? Data()
+    return head.first == 0 || head.elementsEqual([0x4f, 0x62, 0x6a, 0x01])
+  }
+
+  /// Of several orbits of one object the one with the latest epoch.
+  private static func latest(_ orbits: [CatalogOrbit]) -> [CatalogOrbit] {
+    var places: [Int64: Int] = [:]
+    var result: [CatalogOrbit] = []
+    for var orbit in orbits {
+      let id = orbit.ssObjectId ?? Catalog.ssObjectId(forDesignation: orbit.designation)
+      orbit.ssObjectId = id
+      if let place = places[id] {
+        if result[place].orbit.epoch < orbit.orbit.epoch { result[place] = orbit }
+      } else {
+        places[id] = result.count
+        result.append(orbit)
+      }
+    }
+    return result
+  }
+}
