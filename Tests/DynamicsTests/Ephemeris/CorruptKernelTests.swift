@@ -106,6 +106,38 @@ import Testing
     #expect(reason.contains("corrupt") || reason.contains("no time") || reason.contains("coeff"))
   }
 
+  /// Random bytes where the structure stands: file record, summaries, and the segments' directories.
+  /// What opens nevertheless must evaluate without touching anything outside the file.
+  @Test func randomDamage() throws {
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let start = SPKEditing.summaryRecord(planets)
+    let directories = (0..<12).flatMap { index -> [Int] in
+      let last = Int(SPKEditing.int(planets, start + 24 + index * 40 + 36))
+      return Array((last - 4) * 8..<last * 8)
+    }
+    let places = Array(0..<100) + Array(start..<start + 504) + directories
+    var random = SplitMix(seed: 11)
+    var refused = 0
+    for round in 0..<200 {
+      var kernel = planets
+      for _ in 0...(round % 3) {
+        kernel[places[Int(random.next() % UInt64(places.count))]] = UInt8(random.next() % 256)
+      }
+      let file = folder.appending(path: "de440.bsp")
+      try kernel.write(to: file)
+      guard let ephemeris = try? Ephemeris(folder: folder) else {
+        refused += 1
+        continue
+      }
+      var buffer = [Double](repeating: 0, count: PerturberLayout.size)
+      for mjd in stride(from: ephemeris.start.mjd, through: ephemeris.end.mjd, by: 3001.7) {
+        ephemeris.perturbers(at: Epoch(mjd: mjd), velocities: .all, into: &buffer)
+        _ = try? ephemeris.state(of: .moon, at: Epoch(mjd: mjd))
+      }
+    }
+    #expect(refused > 50)
+  }
+
   @Test func missingBody() throws {
     var kernel = planets
     // The first segment becomes that of a body that nobody knows.
