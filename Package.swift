@@ -75,7 +75,8 @@ let package = Package(
       swiftSettings: kernel),
     .target(
       name: "Exchange",
-      dependencies: rooms("Astro", "Dynamics", "Astrometry", "CFITSIO"), swiftSettings: room),
+      dependencies: rooms("Astro", "Dynamics", "Astrometry", "CFITSIO", "CZlib"),
+      swiftSettings: room),
     .target(
       name: "Catalog",
       dependencies: rooms("Astro", "Dynamics", "Astrometry") + [grdb, sqlite],

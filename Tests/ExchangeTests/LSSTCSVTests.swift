@@ -172,6 +172,10 @@ struct LSSTCSVTests {
     #expect(throws: ExchangeError.self) { try readDetections(bytes: [0x4F, 0x62, 0x6A, 1, 0, 0]) }
     #expect(throws: ExchangeError.self) { try readDetections(bytes: [0x1F, 0x8B, 8, 0, 0, 0]) }
     #expect(throws: ExchangeError.self) { try readDetections("once upon a time") }
+    let separators = try #require(throws: ExchangeError.self) {
+      try readDetections("diaSourceId;midpointMjdTai;ra;dec\n1;60000;1;2\n")
+    }
+    #expect(separators.description.contains("semicolons"))
     #expect(throws: ExchangeError.self) { try readDetections("\n\n\n") }
   }
 

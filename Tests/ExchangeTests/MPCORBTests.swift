@@ -79,6 +79,17 @@ struct MPCORBTests {
       let url = try RealFiles.gunzip("orbits/nea_mpcorb_2019.txt.gz", into: folder)
       let batch = try OrbitFile.readAll(url.path)
       #expect(batch.orbits.count == 20_060 && batch.quarantined.isEmpty)
+      // The compressed file reads the same, and so does the file twice in one.
+      let compressed = try RealFiles.url("orbits/nea_mpcorb_2019.txt.gz")
+      #expect(try OrbitFile.readAll(compressed.path).orbits == batch.orbits)
+      let bytes = try Data(contentsOf: compressed)
+      let twice = folder.appending(path: "twice.gz")
+      try (bytes + bytes).write(to: twice)
+      #expect(try OrbitFile.readAll(twice.path).orbits.count == 2 * 20_060)
+      // Half a compressed file is an error, not half of the orbits.
+      try bytes.prefix(bytes.count / 2).write(to: twice)
+      let error = try #require(throws: ExchangeError.self) { try OrbitFile.readAll(twice.path) }
+      #expect(error.description.contains("ends early"))
       // Near-Earth objects, and no two are one. Mean and largest q are those of a (1 − e) of the
       // printed columns, by another program.
       let q = batch.orbits.compactMap { KeplerianElements($0.orbit)?.perihelionAU }

@@ -42,6 +42,19 @@ struct Obs80Tests {
     #expect(abs(d.midpoint.fraction - 0.27767) < 40 / 86400.0)
   }
 
+  /// Packed names and what they are: https://www.minorplanetcenter.net/iau/info/PackedDes.html
+  @Test(arguments: [
+    ("00433       ", "433"), ("A0345       ", "100345"), ("~0000       ", "620000"),
+    ("     K04J12Q", "2004 JQ12"), ("     J98SA8Q", "1998 SQ108"), ("     PLS2040", "2040 P-L"),
+    ("    CJ95O010", "C/1995 O1"), ("0073P      b", "73P-B"), ("     A10TlFw", "A10TlFw"),
+    ("00433K04J12Q", "433"),
+  ])
+  func packedDesignations(packed: String, readable: String) throws {
+    let batch = try readDetections(packed + Self.optical.dropFirst(12) + "\n")
+    #expect(batch.quarantined == [])
+    #expect(batch.detections.first?.designation == readable)
+  }
+
   @Test func spacecraftTakesTwoLines() throws {
     let (first, second) = Self.spacecraft
     let batch = try readDetections(first + "\n" + second + "\n" + Self.optical + "\n")

@@ -100,16 +100,15 @@ public final class DetectionFile {
 
   /// What to say of a file that is no known format.
   private static func unknown(_ reader: LineReader) -> ExchangeError {
-    let line = reader.head.prefix { $0 != 0x0A }
-    let names = DetectionFormat.columnNames(Bytes(rebasing: line), delimiter: 0x2C)
+    let line = Bytes(rebasing: reader.head.prefix { $0 != 0x0A })
+    let names = DetectionFormat.columnNames(line, delimiter: 0x2C)
     if names.count >= 3 {
       do throws(ExchangeError) {
         _ = try LSSTColumns(header: names, file: reader.file, line: 1)
       } catch { return error }
     }
-    let shown = FieldText.string(Bytes(rebasing: line.prefix(60)))
     return .unknownFormat(
-      file: reader.file, found: "no known format; the first line is ‘\(shown)’",
+      file: reader.file, found: DetectionFormat.found(line),
       remedy: DetectionFormat.remedy)
   }
 }

@@ -41,6 +41,16 @@ public enum DetectionFormat: String, Sendable, Hashable, CaseIterable {
     return LSSTColumns.isHeader(names) ? .lsstCSV : nil
   }
 
+  /// What to say of a first line that is no known format.
+  static func found(_ line: Bytes) -> String {
+    let shown = FieldText.string(Bytes(rebasing: line.prefix(60)))
+    for (separator, name) in [(UInt8(0x3B), "semicolons"), (0x09, "tabs")]
+    where !line.contains(0x2C) && line.count(where: { $0 == separator }) >= 2 {
+      return "no known format; its columns seem to be separated by \(name) (‘\(shown)’): use commas"
+    }
+    return "no known format; the first line is ‘\(shown)’"
+  }
+
   /// The names of a header line; a `#` before the first is not part of it.
   static func columnNames(_ line: Bytes, delimiter: UInt8) -> [String] {
     var text = line

@@ -79,9 +79,8 @@ public final class OrbitFile {
         _ = try OrbitColumns(header: names, file: reader.file, line: 1)
       } catch { return error }
     }
-    let shown = FieldText.string(Bytes(rebasing: line.prefix(60)))
     return .unknownFormat(
-      file: reader.file, found: "no known format; the first line is ‘\(shown)’",
+      file: reader.file, found: DetectionFormat.found(line),
       remedy: OrbitFormat.remedy)
   }
 }

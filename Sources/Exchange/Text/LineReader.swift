@@ -3,7 +3,8 @@ import Foundation
 /// Bytes of a file or a part of it, valid until the reader that gave them moves on.
 typealias Bytes = UnsafeBufferPointer<UInt8>
 
-/// Reads a file, or standard input for `-`, line by line through one buffer.
+/// Reads a file, or standard input for `-`, line by line through one buffer. What is compressed
+/// with gzip is uncompressed on the way.
 ///
 /// Ends of line are LF or CR LF and are not part of the line; a byte order mark at the start is
 /// skipped. The memory used is that of the longest line.
@@ -21,6 +22,7 @@ final class LineReader {
   private var start = 0
   private var end = 0
   private var atEnd = false
+  private var gzip: GzipStream?
 
   init(path: String) throws(ExchangeError) {
     file = path
@@ -33,6 +35,14 @@ final class LineReader {
       }
     }
     buffer = .allocate(capacity: capacity)
+    while end < 2 && !atEnd { try fill() }
+    if GzipStream.isGzip(head) {
+      guard let stream = GzipStream(first: head) else {
+        throw .cannotRead(file: path, reason: "no memory to uncompress it")
+      }
+      gzip = stream
+      end = 0
+    }
     while end < 1 << 16 && !atEnd { try fill() }
     if end == 0 { throw .empty(file: path) }
     if end >= 3 && buffer[0] == 0xEF && buffer[1] == 0xBB && buffer[2] == 0xBF { start = 3 }
@@ -112,16 +122,22 @@ final class LineReader {
       buffer = larger
       capacity *= 2
     }
+    let count: Int
+    if let gzip {
+      count = try gzip.read(into: buffer + end, count: capacity - end, file: file, more: readFile)
+    } else {
+      count = try readFile(into: buffer + end, count: min(capacity - end, 1 << 18))
+    }
+    end += count
+    if count == 0 { atEnd = true }
+  }
+
+  private func readFile(
+    into target: UnsafeMutablePointer<UInt8>, count: Int
+  ) throws(ExchangeError) -> Int {
     while true {
-      let count = read(descriptor, buffer + end, capacity - end)
-      if count > 0 {
-        end += count
-        return
-      }
-      if count == 0 {
-        atEnd = true
-        return
-      }
+      let found = read(descriptor, target, count)
+      if found >= 0 { return found }
       if errno != EINTR {
         throw .cannotRead(file: file, reason: String(cString: strerror(errno)))
       }
@@ -129,11 +145,6 @@ final class LineReader {
   }
 
   private func refuseBinary() throws(ExchangeError) {
-    if end >= 2 && buffer[0] == 0x1F && buffer[1] == 0x8B {
-      throw .unknownFormat(
-        file: file, found: "the file is compressed with gzip",
-        remedy: "uncompress it, or pipe it: zcat \(file) | ecliptic … -")
-    }
     if memchr(buffer, 0, min(end, 4096)) != nil {
       throw .unknownFormat(
         file: file, found: "the file is binary (it has zero bytes)",
