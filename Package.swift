@@ -105,6 +105,9 @@ let package = Package(
     .executableTarget(
       name: "EphemerisBenchmark", dependencies: rooms("Astro", "Dynamics"),
       path: "Tools/Benchmarks/Ephemeris", swiftSettings: room),
+    .executableTarget(
+      name: "AlertsBenchmark", dependencies: rooms("Alerts", "Prediction", "Dynamics", "Astro"),
+      path: "Tools/Benchmarks/Alerts", swiftSettings: room),
 
     // Tests mirror the rooms.
     .target(name: "TestSupport", path: "Tests/Support", swiftSettings: room),

@@ -1,7 +1,8 @@
 import Foundation
 
 /// A file that appears under its name only when it is complete: written beside it under a
-/// temporary name, renamed by ``commit()``. `-` is standard output, which can't be taken back.
+/// temporary name, renamed by ``commit()``. `-` is standard output, which can't be taken back; nor
+/// can what goes to a pipe or device, which is written directly.
 public final class AtomicOutput {
   public let path: String
   private let temporary: URL?
@@ -16,6 +17,14 @@ public final class AtomicOutput {
     if path == "-" {
       temporary = nil
       handle = FileHandle.standardOutput
+      return
+    }
+    var status = stat()
+    if stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
+      guard status.st_mode & S_IFMT != S_IFDIR, let opened = FileHandle(forWritingAtPath: path)
+      else { throw .file(path, reason: "is a folder, or can't be written") }
+      temporary = nil
+      handle = opened
       return
     }
     let target = URL(filePath: path)

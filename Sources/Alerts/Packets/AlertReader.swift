@@ -54,6 +54,20 @@ public struct AlertReader: Sendable {
     return files
   }
 
+  /// Whether a path is a folder, an Avro container or framed messages: none of them is text.
+  public static func holdsAlerts(_ url: URL) -> Bool {
+    var isFolder: ObjCBool = false
+    if FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder),
+      isFolder.boolValue
+    {
+      return true
+    }
+    guard let file = FileHandle(forReadingAtPath: url.path) else { return false }
+    defer { try? file.close() }
+    let head = (try? file.read(upToCount: 4)) ?? Data()
+    return head.first == 0 || head.elementsEqual(ObjectContainer.magic)
+  }
+
   /// Detections of a file, or of a folder's files, in their order.
   ///
   /// A file of a folder that holds no alerts is quarantined; given alone it is an error.

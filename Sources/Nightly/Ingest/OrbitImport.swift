@@ -1,3 +1,4 @@
+public import Alerts
 import Astro
 import Astrometry
 public import Catalog
@@ -8,8 +9,13 @@ import Foundation
 /// The way of orbits that are known elsewhere into the catalog.
 public struct OrbitImport: Sendable {
   private let ephemeris: Ephemeris
+  private let schemas: SchemaRegistry
 
-  public init(solarSystem: SolarSystem) { ephemeris = solarSystem.ephemeris }
+  /// - Parameter schemas: of framed alerts, whose `mpc_orbits` are orbits too.
+  public init(solarSystem: SolarSystem, schemas: SchemaRegistry = SchemaRegistry()) {
+    ephemeris = solarSystem.ephemeris
+    self.schemas = schemas
+  }
 
   /// The absolute name of a file of orbits; `-` for standard input.
   ///
@@ -17,13 +23,16 @@ public struct OrbitImport: Sendable {
   public func source(_ path: String) throws -> String {
     guard path != "-" else { return path }
     let name = URL(filePath: path).standardizedFileURL.path
-    _ = try OrbitFile(path: name)
+    if !AlertReader.holdsAlerts(URL(filePath: name)) { _ = try OrbitFile(path: name) }
     return name
   }
 
   /// Adds one file's orbits to the catalog, all of them or, on an error, nothing. Orbits whose
   /// epoch the ephemerides don't cover are quarantined: nothing could be computed from them.
   public func run(_ name: String, into catalog: Catalog) throws -> IngestResult {
+    if name != "-", AlertReader.holdsAlerts(URL(filePath: name)) {
+      return try runAlerts(name, into: catalog)
+    }
     let file = try OrbitFile(path: name)
     return try catalog.importOrbits(file: name) {
       guard let part = try file.next(upTo: 50_000) else { return nil }
@@ -42,6 +51,17 @@ public struct OrbitImport: Sendable {
         }
       }
       return (orbits, bad)
+    }
+  }
+
+  /// The orbits that come with alerts, of one file or of a folder's files together.
+  private func runAlerts(_ name: String, into catalog: Catalog) throws -> IngestResult {
+    let reader = AlertReader(registry: schemas)
+    var found: (orbits: [CatalogOrbit], quarantined: [QuarantinedRecord])? =
+      try reader.orbits(at: URL(filePath: name))
+    return try catalog.importOrbits(file: name) {
+      defer { found = nil }
+      return found.map { ($0.orbits, $0.quarantined) }
     }
   }
 

@@ -31,7 +31,7 @@ struct OrbitSource: ParsableArguments {
       return (try Catalog(path: catalog, access: .readOnly).orbits(), [])
     }
     let path = orbits ?? "-"
-    if path != "-", Self.holdsAlerts(path) {
+    if path != "-", AlertReader.holdsAlerts(URL(filePath: path)) {
       let found = try AlertReader(registry: try registry()).orbits(at: URL(filePath: path))
       return (Self.latest(found.orbits), found.quarantined)
     }
@@ -41,18 +41,6 @@ struct OrbitSource: ParsableArguments {
 
   func registry() throws -> SchemaRegistry {
     try schemas.map { try SchemaRegistry(folder: URL(filePath: $0)) } ?? SchemaRegistry()
-  }
-
-  /// A folder, an Avro container or a framed message: none of them is text.
-  private static func holdsAlerts(_ path: String) -> Bool {
-    var isFolder: ObjCBool = false
-    if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue {
-      return true
-    }
-    guard let file = FileHandle(forReadingAtPath: path) else { return false }
-    defer { try? file.close() }
-    let head = (try? file.read(upToCount: 4)) ?? Data()
-    return head.first == 0 || head.elementsEqual([0x4f, 0x62, 0x6a, 0x01])
   }
 
   /// Of several orbits of one object the one with the latest epoch.

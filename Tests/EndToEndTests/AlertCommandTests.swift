@@ -1,0 +1,119 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// The commands on alerts, as a user runs them, on real packets.
+@Suite(.enabled(if: TestPaths.sharedData != nil, "needs the real data folder"))
+struct AlertCommandTests {
+  private let alerts = (TestPaths.sharedData ?? TestPaths.root).appending(path: "alerts").path
+
+  private func run(_ arguments: String...) throws -> (status: Int32, out: Data, error: String) {
+    let process = Process()
+    process.executableURL = TestPaths.program
+    process.arguments = arguments
+    process.environment = ProcessInfo.processInfo.environment.merging(
+      ["ECLIPTIC_EPHEMERIDES": TestPaths.ephemerides.path]) { $1 }
+    let (out, error) = (Pipe(), Pipe())
+    process.standardOutput = out
+    process.standardError = error
+    try process.run()
+    let text = out.fileHandleForReading.readDataToEndOfFile()
+    let complaint = error.fileHandleForReading.readDataToEndOfFile()
+    process.waitUntilExit()
+    return (process.terminationStatus, text, String(decoding: complaint, as: UTF8.self))
+  }
+
+  private func object(_ data: Data) throws -> [String: Any] {
+    try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
+  }
+
+  @Test("Orbits of packets into a catalog, packets tagged from it, fields predicted from it")
+  func catalogWay() throws {
+    let folder = try TestPaths.temporaryFolder()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let catalog = folder.appending(path: "survey.db").path
+    let imported = try run(
+      "import", "--catalog", catalog, "--schemas", alerts + "/schemas", alerts + "/rubin",
+      "--json")
+    // Three packets of 2025-12 carry orbits without an epoch.
+    #expect(imported.status == 3)
+    #expect(imported.error.contains("mpc_orbits.epoch_mjd"))
+    let total = try #require(try object(imported.out)["total"] as? [String: Any])
+    #expect(total["added"] as? Int == 19 && total["quarantined"] as? Int == 3)
+
+    let out = folder.appending(path: "tagged").path
+    let sidecar = folder.appending(path: "candidates.csv").path
+    let tagged = try run(
+      "tag", "--catalog", catalog, "--schemas", alerts + "/schemas", alerts + "/rubin",
+      "--output", out, "--candidates", sidecar, "--json")
+    #expect(tagged.status == 0, "\(tagged.error)")
+    let report = try object(tagged.out)
+    #expect(report["alerts"] as? Int == 92 && report["tagged"] as? Int == 19)
+    let sender = try #require(report["senderEphemeris"] as? [String: Any])
+    #expect(try #require(sender["medianArcsec"] as? Double) < 0.001)
+    #expect(try FileManager.default.contentsOfDirectory(atPath: out).count == 92)
+    let lines = try String(contentsOfFile: sidecar, encoding: .utf8).split(separator: "\n")
+    #expect(lines.count == 20)
+    #expect(
+      lines[0] == "diaSourceId,ssObjectId,designation,rank,separation,along,across,sigmaAlong,"
+        + "sigmaAcross,chi2,probability,ephVmag")
+
+    let shown = try run(
+      "alert", "show", out + "/170094456480989258.bin", "--schemas", alerts + "/schemas")
+    #expect(shown.status == 0)
+    let text = String(decoding: shown.out, as: UTF8.self)
+    #expect(text.contains("2004 JQ12, ssObjectId 21163624394469969"))
+
+    let predicted = try run(
+      "predict", "--catalog", catalog, "--ra", "150.4555", "--dec", "3.4821", "--radius", "0.1",
+      "--time", "61108.2:tai", "--faintest", "30")
+    #expect(predicted.status == 0, "\(predicted.error)")
+    #expect(String(decoding: predicted.out, as: UTF8.self).hasPrefix("designation,mjdUtc,ra,dec,"))
+  }
+
+  @Test("A negative declination needs no equals sign; nonsense is a usage error")
+  func predictArguments() throws {
+    let folder = try TestPaths.temporaryFolder()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let orbits = folder.appending(path: "orbits.csv")
+    try Data(
+      """
+      designation,epochMjdTdb,origin,frame,x,y,z,vx,vy,vz,H
+      first,61000,SUN,ICRF,1.2,0.9,0.3,-0.008,0.011,0.004,18
+
+      """.utf8
+    ).write(to: orbits)
+    let common = ["--orbits", orbits.path, "--radius", "180", "--time", "61001.5:utc"]
+    func predict(_ ra: String, _ dec: String) throws -> (status: Int32, out: Data, error: String) {
+      try run(
+        "predict", common[0], common[1], common[2], common[3], common[4], common[5], "--ra", ra,
+        "--dec", dec, "--json")
+    }
+    let south = try predict("10", "-30")
+    #expect(south.status == 0, "\(south.error)")
+    let rows = try #require(try JSONSerialization.jsonObject(with: south.out) as? [[String: Any]])
+    #expect(rows.count == 1 && rows[0]["designation"] as? String == "first")
+    #expect(rows[0]["sigmaMajor"] == nil && rows[0]["mag"] is Double)
+    #expect(try predict("10", "-95").status == 2)
+    #expect(try predict("ten", "0").status == 2)
+  }
+
+  @Test("What is no alert says so, with exit code 1 and nothing written")
+  func wrongInput() throws {
+    let folder = try TestPaths.temporaryFolder()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let out = folder.appending(path: "out.avro").path
+    let text = folder.appending(path: "text.avro")
+    try Data("this is not Avro\n".utf8).write(to: text)
+    for input in [text.path, folder.appending(path: "missing.avro").path] {
+      let result = try run(
+        "tag", "--orbits", alerts + "/rubin", "--schemas", alerts + "/schemas", input, "--output",
+        out)
+      #expect(result.status == 1, "\(result.error)")
+      #expect(result.error.contains(input))
+    }
+    #expect(!FileManager.default.fileExists(atPath: out))
+    #expect(try run("alert", "show", text.path).status == 1)
+    #expect(try run("tag", text.path, "--output", out).status == 2)
+  }
+}
