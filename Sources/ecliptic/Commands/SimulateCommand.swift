@@ -16,7 +16,7 @@ struct SimulateCommand: AsyncParsableCommand {
       empty for false detections) into the folder --output. The same seed gives the same bytes, \
       whatever the number of cores.
 
-      Example:
+      EXAMPLE
         ecliptic simulate --orbits Fixtures/orbits/sbdb.csv \\
           --visits Fixtures/visits/rubin-baseline.csv --from 2024-04-27 --nights 3 \\
           --seed 1 --false-ratio 0.5 --output survey
@@ -112,11 +112,13 @@ extension SimulateCommand {
   }
 
   func run() async throws {
+    let logger = log.logger("simulate")
     let system = try SolarSystem.load()
     let folder = URL(filePath: output)
     let all = try VisitFile.read(URL(filePath: visits))
     let chosen = try chosenVisits(system, of: all)
     let (objects, bad, lost) = try await population(system, all)
+    logger.info("observing \(objects.count) objects in \(chosen.count) visits")
     let options = SurveyOptions(
       seed: seed, falseRatio: falseRatio, repeatingFraction: repeatingFraction,
       observatory: try observatoryCode())
@@ -124,6 +126,7 @@ extension SimulateCommand {
     var survey = try await simulator.observe(objects, visits: chosen)
     survey.skipped += lost
 
+    logger.info("writing \(survey.detections.count) detections to \(output)")
     try SurveyFiles.write(survey, to: folder)
     if writeOrbits { try SurveyFiles.writeOrbits(survey, to: folder) }
     let packets =
@@ -189,13 +192,14 @@ extension SimulateCommand {
       falseDetections: survey.detections.count - real.count, alerts: alerts,
       skipped: survey.skipped.count, folder: output)
     if report.json { return try Reporting.printJSON(summary) }
-    Swift.print(
-      """
+    var text = """
       visits             \(summary.visits)
       objects            \(summary.objects), of them detected \(summary.objectsDetected)
       detections         \(summary.detections), of them false \(summary.falseDetections)
       written to         \(output)
-      """)
-    if let alerts { Swift.print("alert packets      \(alerts)") }
+
+      """
+    if let alerts { text += "alert packets      \(alerts)\n" }
+    try Reporting.printText(text)
   }
 }
