@@ -4,6 +4,7 @@ import Astrometry
 import Dynamics
 import Exchange
 import Foundation
+import Logging
 import Simulation
 
 /// `ecliptic simulate`: a survey over given orbits, with its truth.
