@@ -16,6 +16,11 @@ public struct AstrometricErrorModel: Sendable {
   public var deweightsCrowdedNights = true
   private let stations = StationErrors.byCode
 
+  /// Residuals of two observations of an object by a station in one night have this in common
+  /// (14,000 pairs and longer series of numbered objects, 1990 to 2024; single stations 0.04 to
+  /// 0.8). It is not applied to detections with errors of their own.
+  static let stationNightCorrelation = 0.36
+
   public init() {}
 
   /// Standard deviations of RA × cos dec and dec [rad], and their correlation.
@@ -23,6 +28,8 @@ public struct AstrometricErrorModel: Sendable {
     public var sigmaRaRad: Double
     public var sigmaDecRad: Double
     public var correlation: Double
+    /// See ``AstrometricObservation/nightCorrelation``.
+    public var nightCorrelation = 0.0
   }
 
   /// - Throws: ``DetectionFault`` when the detection's own errors are impossible.
@@ -31,7 +38,8 @@ public struct AstrometricErrorModel: Sendable {
       let station = stationErrors(detection.observatory, at: detection.midpoint)
       return Errors(
         sigmaRaRad: station.raArcsec * Angle.arcsecond,
-        sigmaDecRad: station.decArcsec * Angle.arcsecond, correlation: 0)
+        sigmaDecRad: station.decArcsec * Angle.arcsecond, correlation: 0,
+        nightCorrelation: AstrometricErrorModel.stationNightCorrelation)
     }
     let decErr = detection.decErrDeg ?? raErr
     try check(raErr, "raErr")

@@ -14,6 +14,9 @@ public struct AstrometricObservation: Sendable {
   public var sigmaDecRad: Double
   /// Correlation of the two, -1…1.
   public var correlation: Double
+  /// Correlation with the other observations of the object in the same night: what the star
+  /// catalog, the clock and the plate solution have in common. 0…1, zero when unknown.
+  public var nightCorrelation: Double
   /// The observer, barycentric ICRF [au, au/d].
   public var observer: StateVector
   /// The Sun at the same epoch, barycentric ICRF [au, au/d].
@@ -22,7 +25,8 @@ public struct AstrometricObservation: Sendable {
   @inlinable
   public init(
     epoch: Epoch<TDB>, raRad: Double, decRad: Double, sigmaRaRad: Double, sigmaDecRad: Double,
-    correlation: Double, observer: StateVector, sun: StateVector
+    correlation: Double, observer: StateVector, sun: StateVector,
+    nightCorrelation: Double = 0
   ) {
     self.epoch = epoch
     self.raRad = raRad
@@ -30,6 +34,7 @@ public struct AstrometricObservation: Sendable {
     self.sigmaRaRad = sigmaRaRad
     self.sigmaDecRad = sigmaDecRad
     self.correlation = correlation
+    self.nightCorrelation = nightCorrelation
     self.observer = observer
     self.sun = sun
   }

@@ -96,7 +96,8 @@ public struct ObservationPreparer: Sendable {
       epoch: place.epoch, raRad: detection.raDeg * Angle.degree,
       decRad: detection.decDeg * Angle.degree, sigmaRaRad: errors.sigmaRaRad * factor,
       sigmaDecRad: errors.sigmaDecRad * factor, correlation: errors.correlation,
-      observer: place.observer, sun: place.sun)
+      observer: place.observer, sun: place.sun,
+      nightCorrelation: errors.nightCorrelation)
   }
 
   /// By detection, or empty when no factor differs from one. Only detections that name their object

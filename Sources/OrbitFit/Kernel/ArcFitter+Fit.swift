@@ -101,6 +101,12 @@ extension ArcFitter {
     return finish(minimum, determination, prior: terms.prior)
   }
 
+  /// How much larger than promised the errors look [variance]: the mean of what was promised,
+  /// worth six degrees of freedom, and of what the residuals say; never below one.
+  private func excess(_ chiSquare: Double, _ n: Int) -> Double {
+    max(1, (6 + chiSquare) / (6 + Double(max(0, 2 * n - 6))))
+  }
+
   /// Puts a minimum into the form that is given out. The rows must be those of the minimum.
   func finish(_ minimum: Minimum, _ determination: Determination, prior: Bool) -> ArcFit {
     let p = minimum.parameters
@@ -111,11 +117,8 @@ extension ArcFitter {
       let r = residualArcsec(member: k)
       squares += r.ra * r.ra + r.dec * r.dec
     }
-    let triangle = frame.stateTriangle(minimum.linearisation.triangle, at: p)
-    var r = InlineArray<36, Double>(repeating: 0)
-    for i in 0..<6 {
-      for j in i..<6 { r[i * 6 + j] = triangle.rows[i][j] }
-    }
+    var triangle = frame.stateTriangle(minimum.linearisation.triangle, at: p)
+    triangle.scale(by: 1 / (excess(minimum.linearisation.chiSquare, n)).squareRoot())
     let verdict: ArcFit.Verdict =
       switch minimum.ending {
       case .minimum: .converged
@@ -129,6 +132,6 @@ extension ArcFitter {
       worstMember: worst.index, worstChiSquare: worst.chiSquare, iterations: minimum.iterations,
       determined: determination.isDetermined && n >= 4, priorUsed: prior,
       priorCost: PopulationPrior(frame.state(p), frame: frame, parameters: p).cost,
-      squareRootInformation: r)
+      squareRootInformation: triangle.elements)
   }
 }

@@ -9,8 +9,9 @@ extension ArcFitter {
     perturbed = nil
     prepare()
     if arcDays > ArcFitter.longArcDays { return fitLongArc(start: start) }
+    alternatives.removeAll()
     let first = fitFully(start: start)
-    guard let forces, first.hasOrbit else { return first }
+    guard let forces, first.hasOrbit else { return widened(first) }
     perturbed = forces
     transitionsAreFresh = false
     epochs = sights.map { $0.observation.epoch }
@@ -18,9 +19,9 @@ extension ArcFitter {
     var fit = refine(p)
     fit.iterations += first.iterations
     fit.ambiguous = first.ambiguous
-    if fit.hasOrbit { return fit }
+    if fit.hasOrbit { return widened(fit) }
     perturbed = nil
-    return adopt(first, used)
+    return widened(adopt(first, used))
   }
 
   /// The two-body fit with all that is done for an arc that nobody vouches for.
@@ -91,6 +92,7 @@ extension ArcFitter {
       if penalised(trial) < penalised(best) { (best, mask) = (trial, used) }
     }
     best.ambiguous = best.ambiguous || trials.contains { isRival($0, of: best) }
+    weigh(trials, against: best)
     return adopt(best, mask)
   }
 
@@ -103,17 +105,8 @@ extension ArcFitter {
     guard best.hasOrbit, other.hasOrbit,
       penalised(other) < penalised(best) + ArcFitter.rivalMargin
     else { return false }
-    let d = other.orbit.state - best.orbit.state
-    let x = [
-      d.position.x, d.position.y, d.position.z, d.velocity.x, d.velocity.y, d.velocity.z,
-    ]
-    var sum = 0.0
-    for i in 0..<6 {
-      var row = 0.0
-      for j in i..<6 { row += best.squareRootInformation[6 * i + j] * x[j] }
-      sum += row * row
-    }
-    return sum > 40
+    let u = best.standardised(other.orbit.state - best.orbit.state)
+    return u.dot6(u) > 40
   }
 
   /// Follows the second best minimum to its end: the better of the two stays, and says so when
@@ -124,10 +117,12 @@ extension ArcFitter {
     if penalised(other) < penalised(best) {
       var winner = other
       winner.ambiguous = isRival(best, of: other)
+      weigh([best], against: other)
       return winner
     }
     var winner = adopt(best, mask)
     winner.ambiguous = isRival(other, of: best)
+    weigh([other], against: best)
     return winner
   }
 

@@ -45,7 +45,7 @@ extension ArcFitter {
             p += step.parameters
             shift(by: step)
             here.cost -= promise
-            here.chiSquare = usedChiSquare
+            here.chiSquare = usedChiSquare()
           }
         }
         ending = .minimum
@@ -94,15 +94,6 @@ extension ArcFitter {
       eastRows[k][Triangle.rightHandSide] -= eastRows[k].dot6(step)
       northRows[k][Triangle.rightHandSide] -= northRows[k].dot6(step)
     }
-  }
-
-  private var usedChiSquare: Double {
-    var sum = 0.0
-    for k in 0..<sights.count where used[k] {
-      let (x, y) = (eastRows[k][Triangle.rightHandSide], northRows[k][Triangle.rightHandSide])
-      sum += x * x + y * y
-    }
-    return sum
   }
 
   /// The distance may not change more than fivefold in one step, nor sign.

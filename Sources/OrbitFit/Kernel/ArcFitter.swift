@@ -22,6 +22,10 @@ public struct ArcFitter {
   var eastRows: [SIMD8<Double>] = []
   var northRows: [SIMD8<Double>] = []
   var used: [Bool] = []
+  /// Observations night by night and where each night ends, when errors of a night have a part in
+  /// common; else empty.
+  var nightOrder: [Int] = []
+  var nightEnds: [Int] = []
   /// Scratch of ``reconsider(_:)``.
   var rejected: [Int] = []
   var recovered: [Int] = []
@@ -36,6 +40,8 @@ public struct ArcFitter {
   var transitionsAreFresh = false
   /// Times of the observations, kept for the integrator.
   var epochs: [Epoch<TDB>] = []
+  /// Other explanations of the arc: how far off they are and how much is to be said for them.
+  var alternatives: [Alternative] = []
   /// Scratch of ``findStart()``.
   var candidates: [StartCandidate] = []
   var scan: [StartCandidate] = []
@@ -68,6 +74,7 @@ public struct ArcFitter {
     used.removeAll(keepingCapacity: true)
     for sight in sights { used.append(sight.isUsable) }
     setEpoch(atObservation: middleObservation())
+    findNights()
   }
 
   /// Index of the observation nearest in time to the middle of the arc.
