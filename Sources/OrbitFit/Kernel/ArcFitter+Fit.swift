@@ -101,10 +101,11 @@ extension ArcFitter {
     return finish(minimum, determination, prior: terms.prior)
   }
 
-  /// How much larger than promised the errors look [variance]: the mean of what was promised,
-  /// worth six degrees of freedom, and of what the residuals say; never below one.
+  /// The expected scale of the errors' variance, never below one: what was promised is worth six
+  /// degrees of freedom, the residuals have their own. It is the mean of the inverse gamma
+  /// distribution that they make; few residuals leave room for larger errors.
   private func excess(_ chiSquare: Double, _ n: Int) -> Double {
-    max(1, (6 + chiSquare) / (6 + Double(max(0, 2 * n - 6))))
+    max(1, (6 + chiSquare) / (4 + Double(max(0, 2 * n - 6))))
   }
 
   /// Puts a minimum into the form that is given out. The rows must be those of the minimum.

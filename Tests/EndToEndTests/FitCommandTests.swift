@@ -1,0 +1,80 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// `ecliptic fit` as a user runs it.
+struct FitCommandTests {
+  /// A few of the real short arcs, as LSST CSV with a designation.
+  private static func arcs(_ count: Int) throws -> String {
+    let file = try #require(TestPaths.sharedData).appending(path: "truth/real_short_arcs.csv")
+    var text = "obs_id,mjd_utc,ra,dec,obscode,designation\n"
+    for (n, line) in try String(contentsOf: file, encoding: .utf8)
+      .split(whereSeparator: \.isNewline).dropFirst().prefix(6 * count).enumerated()
+    {
+      let f = line.split(separator: ",")
+      text += "o\(n),\(f[2]),\(f[3]),\(f[4]),\(f[6]),\(f[0])\n"
+    }
+    return text
+  }
+
+  @Test(.enabled(if: TestPaths.sharedData != nil, "needs the real data folder"))
+  func oneOrbitForEachDesignation() throws {
+    let folder = try TestPaths.temporaryFolder()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let input = folder.appending(path: "arcs.csv")
+    try Self.arcs(12).write(to: input, atomically: true, encoding: .utf8)
+    var outputs: [String] = []
+    for jobs in ["1", "3"] {
+      let residuals = folder.appending(path: "residuals\(jobs).csv")
+      let run = try ProgramRun([
+        "fit", input.path, "--output", "-", "--residuals", residuals.path, "--jobs", jobs,
+      ])
+      #expect(run.status == 0, "\(run.errors)")
+      let lines = run.output.split(whereSeparator: \.isNewline)
+      #expect(lines.count == 13)
+      #expect(lines[0].hasPrefix("designation,epochMjdTdb,origin,frame,x,y,z,vx,vy,vz,"))
+      #expect(lines[1].hasPrefix("A00000,"))
+      let written = try String(contentsOf: residuals, encoding: .utf8)
+      #expect(written.split(whereSeparator: \.isNewline).count == 73)
+      outputs.append(run.output + written)
+    }
+    #expect(outputs[0] == outputs[1], "the same at any number of jobs")
+  }
+
+  @Test(.enabled(if: TestPaths.sharedData != nil, "needs the real data folder"))
+  func reportForMachines() throws {
+    let folder = try TestPaths.temporaryFolder()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    struct Report: Decodable {
+      struct Object: Decodable {
+        var designation: String
+        var hasOrbit: Bool
+        var remark: String?
+      }
+      var objects: [Object]
+      var orbits, observations, quarantined: Int
+    }
+    // One object with a single observation, one row without a name.
+    let text =
+      try Self.arcs(2) + "x1,60000.1,10,20,X05,lonely\n" + "x2,60000.2,10,20,X05,\n"
+    let run = try ProgramRun(
+      ["fit", "-", "--output", folder.appending(path: "o.csv").path, "--json"], input: text)
+    #expect(run.status == 3, "a row without a designation is quarantined")
+    #expect(run.errors.contains(":15: designation"), "\(run.errors)")
+    let report = try JSONDecoder().decode(Report.self, from: Data(run.output.utf8))
+    #expect(report.orbits == 2 && report.observations == 13 && report.quarantined == 1)
+    let lonely = try #require(report.objects.first { $0.designation == "lonely" })
+    #expect(!lonely.hasOrbit && lonely.remark?.contains("two different times") == true)
+  }
+
+  @Test func wrongUse() throws {
+    let missing = try ProgramRun(["fit", "/nonexistent/file.csv", "--output", "-"])
+    #expect(missing.status == 1 && missing.errors.contains("/nonexistent/file.csv"))
+    let same = try ProgramRun(["fit", "-", "--output", "a.csv", "--residuals", "a.csv"])
+    #expect(same.status == 2)
+    let both = try ProgramRun(["fit", "-", "--output", "-", "--json"])
+    #expect(both.status == 2)
+    let help = try ProgramRun(["fit", "--help"])
+    #expect(help.status == 0 && help.output.contains("EXAMPLE"))
+  }
+}
