@@ -98,7 +98,7 @@ struct RealArcTests {
         within += 1
       } else {
         report.append(
-          "\(arc.name): a \(try real.semiMajorAxis(orbit)), true \(truth), chi2 \(fit.chiSquare), determined \(fit.determined), used \(fit.used.count { $0 }), \(fit.remark ?? "")"
+          "\(arc.name): a \(try real.semiMajorAxis(orbit)), true \(truth), \(fit.remark ?? "")"
         )
       }
     }
@@ -131,17 +131,14 @@ struct RealArcTests {
         if square < 12.59 { determined.inside += 1 }
       }
       if square > 12.59 {
-        report.append(
-          "\(arc.name) M2 \(square) chi2 \(fit.chiSquare) used \(fit.used.count { $0 }) \(fit.remark ?? "") \(fit.residualsRaArcsec.map { Int($0 * 1000) }) \(fit.residualsDecArcsec.map { Int($0 * 1000) })"
-        )
+        report.append("\(arc.name): \(square), \(fit.remark ?? "")")
       }
     }
     squares.sort()
-    print(
-      "CAL inside", inside, "of", squares.count, "median", squares[squares.count / 2], "determined",
-      determined)
-    if ProcessInfo.processInfo.environment["ECLIPTIC_BENCHMARK"] != nil {
-      print(report.map { "CAL " + $0 }.joined(separator: "\n"))
-    }
+    // Errors of a night that the stations' table does not know keep some out.
+    #expect(Double(inside) > 0.88 * Double(squares.count), "\(inside) inside: \(report)")
+    // Ideal 5.35; the expected scale of the errors makes it somewhat smaller.
+    #expect((3.5...6).contains(squares[squares.count / 2]), "\(squares[squares.count / 2])")
+    #expect(determined.inside * 100 > 88 * determined.count, "\(determined)")
   }
 }
