@@ -25,10 +25,14 @@ struct ApproachWatch {
     for (index, radiusKm) in ApproachWatch.radiiKm.enumerated() where force.gm(index) > 0 {
       let radius = radiusKm / Constants.auKm
       // The nearest point may lie between nodes: a step seldom covers more than its distance.
-      let reach = max(3 * limit, 100 * radius, 0.01)
-      let nodes = step.positions - table.position(index)
-      guard nodes.squaredNorm.min() < reach * reach, let body = Body(rawValue: UInt8(index)) else {
-        continue
+      let reach = max(3 * limit, 20 * radius, 0.01)
+      guard let body = Body(rawValue: UInt8(index)) else { continue }
+      if body == .sun {
+        // The conic knows how near it comes; a step may hold a whole perihelion passage.
+        guard step.reference.perihelion < max(limit, 2 * radius) else { continue }
+      } else {
+        let nodes = step.positions - table.position(index)
+        guard nodes.squaredNorm.min() < reach * reach else { continue }
       }
       let (passages, impact) = search(body, radius, limit)
       approaches += passages

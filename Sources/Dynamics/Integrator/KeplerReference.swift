@@ -19,6 +19,13 @@ struct KeplerReference {
     beta = 2 * gm / r0 - start.velocity.squaredNorm
   }
 
+  /// Perihelion distance [au].
+  var perihelion: Double {
+    let latusRectum = start.position.cross(start.velocity).squaredNorm / gm
+    let square = max(0, 1 - latusRectum * beta / gm)
+    return latusRectum / (1 + square.squareRoot())
+  }
+
   /// Heliocentric state after some days.
   func state(after days: Double) -> StateVector {
     UniversalSolution(start, days: days, gm: gm, beta: beta).state(from: start)

@@ -76,15 +76,7 @@ extension KeplerianElements {
 
   /// The heliocentric two-body state at an epoch, ICRF.
   public func orbit(at time: Epoch<TDB>, gm: Double = GravitationalParameter.sun) -> Orbit {
-    let (sinNode, cosNode) = (sin(nodeRad), cos(nodeRad))
-    let (sinPeri, cosPeri) = (sin(argPeriRad), cos(argPeriRad))
-    let (sinIncl, cosIncl) = (sin(inclinationRad), cos(inclinationRad))
-    let toPerihelion = Vector3(
-      cosNode * cosPeri - sinNode * sinPeri * cosIncl,
-      sinNode * cosPeri + cosNode * sinPeri * cosIncl, sinPeri * sinIncl)
-    let ahead = Vector3(
-      -cosNode * sinPeri - sinNode * cosPeri * cosIncl,
-      -sinNode * sinPeri + cosNode * cosPeri * cosIncl, cosPeri * sinIncl)
+    let (toPerihelion, ahead) = perifocalAxes
     let speed = (gm * (1 + eccentricity) / perihelionAU).squareRoot()
     let atPerihelion = StateVector(
       position: Frames.eclipticToEquatorial * (toPerihelion * perihelionAU),

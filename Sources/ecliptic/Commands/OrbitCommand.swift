@@ -39,7 +39,8 @@ struct OrbitInfoCommand: ParsableCommand {
 
   func run() throws {
     let orbits = try catalog.map(fromCatalog) ?? fromFile()
-    let shown = orbits.map(OrbitSummary.init)
+    let solarSystem = try SolarSystem.load()
+    let shown = orbits.map { OrbitSummary($0, solarSystem) }
     if report.json {
       try Reporting.printJSON(shown)
     } else {

@@ -8,6 +8,9 @@ struct OrbitSummary: Encodable {
   var packed: String?
   var ssObjectId: Int64?
   var dynamicalClass: String?
+  /// Nearest distance to the orbits of the Earth and of Jupiter [au].
+  var moidEarthAU: Double?
+  var moidJupiterAU: Double?
   var epochMjdTdb: Double
   var origin: String
   var positionAU: [Double]
@@ -46,7 +49,7 @@ struct OrbitSummary: Encodable {
     var determined: Bool?
   }
 
-  init(_ orbit: CatalogOrbit) {
+  init(_ orbit: CatalogOrbit, _ solarSystem: SolarSystem) {
     let name = Designation(orbit.designation)
     let state = orbit.orbit.state
     designation = orbit.designation
@@ -59,6 +62,8 @@ struct OrbitSummary: Encodable {
     let made = KeplerianElements(orbit.orbit)
     elements = made.map(Elements.init)
     dynamicalClass = made.map { DynamicalClass($0).description }
+    moidEarthAU = Self.moid(orbit, made, .earth, solarSystem)
+    moidJupiterAU = Self.moid(orbit, made, .jupiter, solarSystem)
     H = orbit.absoluteMagnitude
     G = orbit.slope
     nonGravitational = orbit.nonGravitational.map { [$0.x, $0.y, $0.z] }
@@ -76,6 +81,17 @@ struct OrbitSummary: Encodable {
       converged: orbit.quality.converged, determined: orbit.quality.determined)
   }
 
+  /// Nil also for epochs that the ephemerides do not cover: the planet's orbit is unknown then.
+  private static func moid(
+    _ orbit: CatalogOrbit, _ elements: KeplerianElements?, _ body: Body, _ solarSystem: SolarSystem
+  ) -> Double? {
+    guard let elements,
+      let planet = try? solarSystem.ephemeris.elements(
+        of: body, at: orbit.orbit.epoch, gravity: solarSystem.gravity)
+    else { return nil }
+    return MOID(elements, planet)?.distanceAU
+  }
+
   /// The report for people.
   var text: String {
     var lines: [String] = []
@@ -87,6 +103,8 @@ struct OrbitSummary: Encodable {
     add("packed", packed)
     add("ssObjectId", ssObjectId.map { "\($0)" })
     add("class", dynamicalClass)
+    add("MOID Earth", moidEarthAU.map { String(format: "%.6f au", $0) })
+    add("MOID Jupiter", moidJupiterAU.map { String(format: "%.4f au", $0) })
     add("epoch", "MJD \(epochMjdTdb) TDB, origin \(origin), ICRF")
     add("position", Self.vector(positionAU, "%.12f") + " au")
     add("velocity", Self.vector(velocityAUPerDay, "%.14f") + " au/d")
