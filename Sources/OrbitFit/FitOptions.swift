@@ -8,7 +8,7 @@ public struct FitOptions: Sendable, Hashable {
     case perturbed
   }
 
-  /// `.perturbed` falls back to two-body, with a remark, when no `SolarSystem` is given.
+  /// Without a `SolarSystem` the motion is two-body whatever this says.
   public var forces: Forces = .perturbed
   /// Whether outliers are rejected (Carpino, Milani & Chesley 2003, Icarus 166, 248).
   public var rejection = true

@@ -81,4 +81,27 @@ struct DegenerateArcTests {
       #expect(!result.determined || result.chiSquare > 1000 || result.used.contains(false))
     }
   }
+
+  /// Arcs of months with gaps: whatever the nights are, there is an end and an orbit that fits.
+  @Test(arguments: [
+    [0, 40, 80], [0, 150, 300], [0, 1, 200], [0, 90], [0, 5, 9, 70, 400, 900],
+    [0, 700, 1400, 2100],
+  ])
+  func sparseArcsOfMonths(nights: [Double]) throws {
+    var noise = Noise(seed: 31)
+    let arc = Self.arc(SyntheticSky.nights(nights)).map { noise.disturbed($0) }
+    let result = ShortArcTests.fit(arc)
+    // Four nights in six years leave the number of revolutions open: no orbit is an answer there.
+    guard let orbit = result.orbit else {
+      #expect(nights.last == 2100 && result.remark != nil, "\(result.remark ?? "")")
+      return
+    }
+    if result.determined {
+      let covariance = try #require(result.covariance)
+      #expect(SyntheticSky.mahalanobis(orbit, covariance, truth: SyntheticSky.mainBelt) < 22.5)
+    } else {
+      #expect(result.remark != nil)
+    }
+    #expect(result.determined || nights.count < 5)
+  }
 }

@@ -8,7 +8,17 @@ extension ArcFitter {
     sights = all
     perturbed = nil
     prepare()
-    if arcDays > ArcFitter.longArcDays { return fitLongArc(start: start) }
+    if arcDays > ArcFitter.longArcDays {
+      let fit = fitLongArc(start: start)
+      if fit.hasOrbit { return fit }
+      perturbed = nil
+      prepare()
+    }
+    return fitShortArc(start: start)
+  }
+
+  /// The fit of all observations at once, first about the Sun, then under all forces.
+  mutating func fitShortArc(start: Orbit?) -> ArcFit {
     alternatives.removeAll()
     let first = fitFully(start: start)
     guard let forces, first.hasOrbit else { return widened(first) }

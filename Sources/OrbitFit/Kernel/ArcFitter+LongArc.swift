@@ -29,7 +29,9 @@ extension ArcFitter {
       var stage = ArcFitter(options: options)
       stage.forces = forces
       let chosen = thinned(seed, times, to: ArcFitter.seedCount)
-      var fit = stage.fitArc(chosen.map { all[order[$0]] }, start: nil)
+      stage.sights = chosen.map { all[order[$0]] }
+      stage.prepare()
+      var fit = stage.fitShortArc(start: nil)
       guard fit.hasOrbit else { continue }
       var (low, high) = (times[seed.lowerBound], times[seed.upperBound - 1])
       var reached = true

@@ -124,7 +124,10 @@ public struct ArcFitter {
     var found = 0
     for k in sights.indices where used[k] {
       var new = true
-      for j in 0..<k where used[j] && abs(days[j] - days[k]) < 1e-8 { new = false }
+      for j in 0..<k where used[j] && abs(days[j] - days[k]) < 1e-8 {
+        new = false
+        break
+      }
       if new { found += 1 }
       if found == limit { break }
     }
