@@ -54,7 +54,9 @@ public struct Predictor: Sendable {
           in: range, field: field, at: epoch,
           observer: moment.observer.position - moment.sun.position, marginRad: marginRad)
       }.flatMap { $0 }
-      return try await parallelMap(count: near.count, chunk: 8, jobs: jobs) { range in
+      // A piece for each core, not smaller ones: orbits of a piece share the places of the masses.
+      let piece = max(16, (near.count + jobs - 1) / max(1, jobs))
+      return try await parallelMap(count: near.count, chunk: piece, jobs: jobs) { range in
         let workspace = propagator.makeWorkspace()
         return range.compactMap { place(near[$0], at: moment, workspace) }
           .filter { isInside($0, field) }
