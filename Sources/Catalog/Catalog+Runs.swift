@@ -31,19 +31,30 @@ extension Catalog {
   public func stage(
     _ stage: String, night: Int, inputDigest: String
   ) throws(CatalogError) -> StageRecord? {
+    try newest("stage = ? AND night = ? AND inputDigest = ?", [stage, night, inputDigest])
+  }
+
+  /// The newest record of a stage.
+  public func lastStage(_ stage: String) throws(CatalogError) -> StageRecord? {
+    try newest("stage = ?", [stage])
+  }
+
+  private func newest(
+    _ condition: String, _ arguments: StatementArguments
+  ) throws(CatalogError) -> StageRecord? {
     try read("reading the journal") { database in
       guard
         let row = try Row.fetchOne(
           database,
           sql: """
-            SELECT startedAt, seconds, figures FROM runs
-            WHERE stage = ? AND night = ? AND inputDigest = ? ORDER BY runId DESC LIMIT 1
-            """, arguments: [stage, night, inputDigest])
+            SELECT stage, night, inputDigest, startedAt, seconds, figures FROM runs
+            WHERE \(condition) ORDER BY runId DESC LIMIT 1
+            """, arguments: arguments)
       else { return nil }
-      let started = try? Date(row[0] as String, strategy: .iso8601)
+      let started = try? Date(row[3] as String, strategy: .iso8601)
       return StageRecord(
-        stage: stage, night: night, inputDigest: inputDigest, startedAt: started ?? .distantPast,
-        seconds: row[1], figures: row[2])
+        stage: row[0], night: row[1], inputDigest: row[2], startedAt: started ?? .distantPast,
+        seconds: row[4], figures: row[5])
     }
   }
 

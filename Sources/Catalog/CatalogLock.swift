@@ -30,7 +30,10 @@ final class CatalogLock: Sendable {
 
   func release() {
     descriptor.withLock { file in
-      if file >= 0 { close(file) }
+      guard file >= 0 else { return }
+      // Not by closing alone: a child process that is just being made may have a copy.
+      flock(file, LOCK_UN)
+      close(file)
       file = -1
     }
   }

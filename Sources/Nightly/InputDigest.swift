@@ -8,12 +8,19 @@ import Linking
 ///
 /// Which objects are known is left out on purpose: a run changes that itself, and running it again
 /// must find that it has been done.
-enum InputDigest {
-  static func of(_ window: [StoredDetection], options: NightlyOptions) -> String {
-    var digest = ContentDigest()
-    digest.add("\(options.window) \(options.linking)")
+struct InputDigest {
+  /// Of everything.
+  let whole: String
+  /// Of the options that decide what is linked.
+  let options: String
+  /// Of each night's detections.
+  let nights: [Int: String]
+
+  init(_ window: [StoredDetection], options: NightlyOptions) {
+    var byNight: [Int: ContentDigest] = [:]
     for stored in window {
       let detection = stored.detection
+      var digest = byNight[stored.night] ?? ContentDigest()
       digest.add(UInt64(bitPattern: detection.diaSourceId))
       digest.add(detection.midpoint.mjd.bitPattern)
       digest.add(detection.raDeg.bitPattern)
@@ -22,7 +29,22 @@ enum InputDigest {
       digest.add((detection.decErrDeg ?? -1).bitPattern)
       digest.add((detection.mag ?? 99).bitPattern)
       digest.add(detection.observatory.description)
+      byNight[stored.night] = digest
     }
-    return digest.text
+    nights = byNight.mapValues(\.text)
+    var settings = ContentDigest()
+    settings.add("\(options.linking)")
+    self.options = settings.text
+    var all = ContentDigest()
+    all.add("\(options.window) \(settings.text)")
+    for (night, text) in nights.sorted(by: { $0.key < $1.key }) { all.add("\(night) \(text)") }
+    whole = all.text
+  }
+
+  /// The nights that an earlier run with the same options did not see as they are now. Linkages of
+  /// the others alone were looked for then; nil when all are new.
+  func newNights(since earlier: NightlyReport?) -> Set<Int>? {
+    guard let earlier, earlier.optionsDigest == options else { return nil }
+    return Set(nights.filter { earlier.nightDigests["\($0.key)"] != $0.value }.keys)
   }
 }

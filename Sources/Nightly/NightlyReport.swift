@@ -21,6 +21,12 @@ public struct NightlyReport: Sendable, Codable {
   public var stages: [StageLine] = []
   /// The input was seen before: these are the figures of that run, nothing was changed.
   public var alreadyDone = false
+  /// Nights whose detections no earlier run had seen as they are: only linkages with one of them
+  /// were looked for. Nil: all were.
+  public var newNights: [Int]?
+  /// What the next run compares its own input with.
+  var optionsDigest = ""
+  var nightDigests: [String: String] = [:]
 
   public init(firstNight: Int, lastNight: Int) {
     self.firstNight = firstNight

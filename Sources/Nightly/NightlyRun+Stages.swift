@@ -24,11 +24,14 @@ extension NightlyRun {
     }
   }
 
-  func link(_ table: ObservationTable) async throws -> LinkingResult {
+  /// - Parameter newNights: nights that make a linkage worth looking for; nil for all.
+  func link(_ table: ObservationTable, newNights: Set<Int>?) async throws -> LinkingResult {
+    var linking = options.linking
+    linking.newNights = newNights
     let input = LinkingInput(
       observations: table.observations, magnitudes: table.stored.map(\.detection.mag),
       observatories: table.stored.map(\.detection.observatory), nights: table.stored.map(\.night))
-    return try await Linking.link(input, options: options.linking, jobs: options.jobs)
+    return try await Linking.link(input, options: linking, jobs: options.jobs)
   }
 
   /// Decides what the linkages mean for the known objects; fits with perturbations, all cores.
@@ -67,11 +70,12 @@ extension NightlyRun {
   ) -> ObjectResolver {
     let members = Dictionary(grouping: known) { $0.ssObjectId ?? 0 }
       .mapValues { table.rows(of: $0.map(\.detection.diaSourceId)) }
+    let solarSystem = solarSystem
     return ObjectResolver(
       table: table, linkages: found.map { ($0.members, $0.fit.orbit) }, objectRows: members,
       criteria: options.criteria,
       fit: { observations, start in
-        fitOrbit(observations: observations, start: start)
+        fitOrbit(observations: observations, start: start, solarSystem: solarSystem)
       })
   }
 }

@@ -17,11 +17,14 @@ extension NightlyRun {
       named.append((object, name.id, name.designation))
     }
     let fixed = named
+    let propagator = Propagator(solarSystem)
     let updates = try await parallelMap(count: fixed.count, chunk: 8, jobs: options.jobs) {
       range in
       range.map { index in
         let (object, id, designation) = fixed[index]
-        return ObjectRows(table: table, object: object, id: id, designation: designation).update
+        return ObjectRows(
+          propagator: propagator, table: table, object: object, id: id, designation: designation
+        ).update
       }
     }.flatMap { $0 }
     for (index, update) in updates.enumerated() {

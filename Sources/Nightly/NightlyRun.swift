@@ -35,19 +35,25 @@ public struct NightlyRun: Sendable {
         first: options.window.lowerBound, last: options.window.upperBound,
         have: try catalog.nights())
     }
-    clock.inputDigest = InputDigest.of(window, options: options)
-    if !options.force, let done = try earlierReport(clock.inputDigest) { return done }
+    let input = InputDigest(window, options: options)
+    clock.inputDigest = input.whole
+    if !options.force, let done = try earlierReport(input.whole) { return done }
 
     var report = NightlyReport(
       firstNight: options.window.lowerBound, lastNight: options.window.upperBound)
     report.detections = window.count
+    report.optionsDigest = input.options
+    report.nightDigests = Dictionary(
+      uniqueKeysWithValues: input.nights.map { ("\($0.key)", $0.value) })
+    let newNights = options.force ? nil : input.newNights(since: try lastReport())
+    report.newNights = newNights?.sorted()
 
     clock.begin("prepare")
     var table = ObservationTable()
     report.quarantined += try await prepare(window, into: &table)
 
     clock.begin("link")
-    let found = try await link(table)
+    let found = try await link(table, newNights: newNights)
     report.tracklets = found.counts.tracklets
     report.linkages = found.linkages.count
 
@@ -71,9 +77,18 @@ public struct NightlyRun: Sendable {
     guard
       let record = try catalog.stage(Self.lastStage, night: options.night, inputDigest: digest)
     else { return nil }
-    var report = try JSONDecoder().decode(NightlyReport.self, from: Data(record.figures.utf8))
+    var report = try Self.report(in: record)
     report.alreadyDone = true
     return report
+  }
+
+  /// Of the run before this one, whatever its night.
+  private func lastReport() throws -> NightlyReport? {
+    try catalog.lastStage(Self.lastStage).map(Self.report)
+  }
+
+  private static func report(in record: StageRecord) throws -> NightlyReport {
+    try JSONDecoder().decode(NightlyReport.self, from: Data(record.figures.utf8))
   }
 
   private func records(

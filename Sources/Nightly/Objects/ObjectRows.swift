@@ -7,6 +7,7 @@ import OrbitFit
 
 /// Makes the catalog's rows of one object.
 struct ObjectRows {
+  let propagator: Propagator
   let table: ObservationTable
   let object: ResolvedObject
   let id: Int64
@@ -15,7 +16,7 @@ struct ObjectRows {
   var update: ObjectUpdate {
     let members = object.members.map { table.stored[$0].detection }
     let times = members.map(\.midpoint.mjd)
-    let states = object.members.map { state(at: table.observations[$0]) }
+    let states = self.states
     let magnitude = absoluteMagnitude(states)
     let sources = object.members.indices.map { index in
       SourceGeometry.record(
@@ -33,15 +34,14 @@ struct ObjectRows {
       absorbed: object.absorbed)
   }
 
-  /// The object's barycentric state at an observation, by two-body motion from the fit's epoch:
-  /// within an arc of weeks some 1e-6 au from the perturbed one, enough for the ranges and angles
-  /// of `SSSource`. Predicted places don't come from it but from the fit's residuals.
-  private func state(at observation: AstrometricObservation) -> StateVector? {
-    guard let orbit = object.fit.orbit, orbit.origin == .sun else { return nil }
-    let heliocentric = TwoBody.propagate(
-      orbit.state, days: observation.epoch.days(since: orbit.epoch),
-      gm: GravitationalParameter.sun)
-    return heliocentric + observation.sun
+  /// The object's barycentric state at each observation; nil where its motion can't be followed.
+  private var states: [StateVector?] {
+    guard let orbit = object.fit.orbit else { return object.members.map { _ in nil } }
+    var options = Propagator.Options()
+    options.origin = .solarSystemBarycenter
+    return propagator.propagate(
+      orbit, to: object.members.map { table.observations[$0].epoch }, options: options
+    ).states
   }
 
   /// H (V) with the slope that the MPC assumes: the median over the detections with a magnitude,

@@ -1,11 +1,11 @@
 import Astro
-import Astrometry
-import Catalog
-import Dynamics
+package import Astrometry
+package import Catalog
+package import Dynamics
 import Foundation
 
 /// Makes `SSSource` rows: where a detection is on the sky, and against its object's orbit.
-enum SourceGeometry {
+package enum SourceGeometry {
   /// au/d in km/s.
   private static let kmPerSecond = Constants.auKm / Constants.secondsPerDay
 
@@ -13,7 +13,7 @@ enum SourceGeometry {
   ///   - object: barycentric ICRF state at the moment of observation; nil when there is no orbit.
   ///   - residual: observed minus computed by the fit [arcsec], RA × cos(dec) and dec.
   ///   - magnitude: absolute magnitude and slope, for the predicted one.
-  static func record(
+  package static func record(
     diaSourceId: Int64, observation: AstrometricObservation, object: StateVector?,
     residual: (ra: Double, dec: Double), magnitude: (h: Double, g: Double)?
   ) -> SSSourceRecord {

@@ -20,6 +20,10 @@ enum NightlyText {
       conflicting         \(report.conflictingLinkages)\n
       """
     let times = report.stages.map { "\($0.stage) \(number($0.seconds, 2))" }
+    if let nights = report.newNights {
+      let names = nights.map { "\(Night(mjd: $0))" }
+      text += "nights not seen yet \(nights.isEmpty ? "none" : names.joined(separator: ", "))\n"
+    }
     text += "seconds             \(times.joined(separator: ", "))\n"
     text += table("new", report.newObjects) + table("extended", report.extendedObjects)
     return text
