@@ -30,52 +30,13 @@ public struct DetectionIngest: Sendable {
     check = DetectionCheck(solarSystem: solarSystem)
   }
 
-  /// The files that a command's arguments name: a folder stands for what is in it.
+  /// The files that a command's arguments name: a folder stands for the alerts in it.
   ///
   /// - Throws: what is wrong with one that can't be read, or holds nothing that is known. Nothing
   ///   is read of standard input (`-`).
-  public func sources(_ paths: [String]) throws -> [Source] {
-    var sources: [Source] = []
-    for path in paths {
-      if path == "-" {
-        sources.append(Source(name: path, isAlerts: false))
-        continue
-      }
-      var isFolder: ObjCBool = false
-      _ = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
-      if isFolder.boolValue {
-        sources += try AlertReader.files(at: URL(filePath: path))
-          .map { Source(name: $0.path, isAlerts: true) }
-      } else {
-        sources.append(try source(path))
-      }
-    }
-    return sources
-  }
-
-  /// A file, and whether it holds alerts or text.
-  public struct Source: Sendable {
-    /// Its absolute path, or `-`.
-    public let name: String
-    let isAlerts: Bool
-  }
-
-  private func source(_ path: String) throws -> Source {
-    let name = URL(filePath: path).standardizedFileURL.path
-    if try Self.looksLikeAlerts(name) {
-      return Source(name: name, isAlerts: true)
-    }
-    _ = try DetectionFile(path: name, options: textOptions)
-    return Source(name: name, isAlerts: false)
-  }
-
-  /// An Avro container begins with `Obj` 1; a framed message with a zero byte, as does the length
-  /// before it. No text does.
-  private static func looksLikeAlerts(_ path: String) throws -> Bool {
-    guard let file = FileHandle(forReadingAtPath: path) else { return false }
-    defer { try? file.close() }
-    let head = try file.read(upToCount: 4) ?? Data()
-    return head.first == 0 || head.starts(with: [0x4F, 0x62, 0x6A, 0x01])
+  public func sources(_ paths: [String]) throws -> [IngestSource] {
+    let options = textOptions
+    return try IngestSource.sources(paths) { _ = try DetectionFile(path: $0, options: options) }
   }
 
   private var textOptions: DetectionFile.Options {
@@ -85,7 +46,7 @@ public struct DetectionIngest: Sendable {
   }
 
   /// Adds one file to the catalog, all of it or, on an error, nothing.
-  public func ingest(_ source: Source, into catalog: Catalog) async throws -> IngestResult {
+  public func ingest(_ source: IngestSource, into catalog: Catalog) async throws -> IngestResult {
     source.isAlerts
       ? try await ingestAlerts(source.name, into: catalog)
       : try ingestText(source.name, into: catalog)

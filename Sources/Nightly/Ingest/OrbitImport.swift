@@ -8,66 +8,75 @@ import Foundation
 
 /// The way of orbits that are known elsewhere into the catalog.
 public struct OrbitImport: Sendable {
-  private let ephemeris: Ephemeris
+  private let solarSystem: SolarSystem
+  /// Schemas of framed alerts.
   private let schemas: SchemaRegistry
 
-  /// - Parameter schemas: of framed alerts, whose `mpc_orbits` are orbits too.
   public init(solarSystem: SolarSystem, schemas: SchemaRegistry = SchemaRegistry()) {
-    ephemeris = solarSystem.ephemeris
+    self.solarSystem = solarSystem
     self.schemas = schemas
   }
 
-  /// The absolute name of a file of orbits; `-` for standard input.
+  /// The files that a command's arguments name: of orbits, or of alerts that bring orbits
+  /// (`mpc_orbits`), or folders of such alerts.
   ///
   /// - Throws: what is wrong with one that can't be read or whose kind is not known.
-  public func source(_ path: String) throws -> String {
-    guard path != "-" else { return path }
-    let name = URL(filePath: path).standardizedFileURL.path
-    if !AlertReader.holdsAlerts(URL(filePath: name)) { _ = try OrbitFile(path: name) }
-    return name
+  public func sources(_ paths: [String]) throws -> [IngestSource] {
+    try IngestSource.sources(paths) { _ = try OrbitFile(path: $0) }
   }
 
   /// Adds one file's orbits to the catalog, all of them or, on an error, nothing. Orbits whose
   /// epoch the ephemerides don't cover are quarantined: nothing could be computed from them.
-  public func run(_ name: String, into catalog: Catalog) throws -> IngestResult {
-    if name != "-", AlertReader.holdsAlerts(URL(filePath: name)) {
-      return try runAlerts(name, into: catalog)
-    }
+  public func run(_ source: IngestSource, into catalog: Catalog) throws -> IngestResult {
+    source.isAlerts
+      ? try runAlerts(source.name, into: catalog) : try runText(source.name, into: catalog)
+  }
+
+  private func runText(_ name: String, into catalog: Catalog) throws -> IngestResult {
     let file = try OrbitFile(path: name)
     return try catalog.importOrbits(file: name) {
       guard let part = try file.next(upTo: 50_000) else { return nil }
-      var orbits: [CatalogOrbit] = []
-      var bad = part.quarantined
-      orbits.reserveCapacity(part.orbits.count)
-      for (index, orbit) in part.orbits.enumerated() {
-        do throws(DynamicsError) {
-          orbits.append(try heliocentric(orbit))
-        } catch {
-          let line = index < part.lines.count ? part.lines[index] : nil
-          bad.append(
-            QuarantinedRecord(
-              file: name, location: line.map { .line($0) } ?? .byteOffset(0), field: "epoch",
-              reason: "\(error) (orbit \(orbit.designation))"))
-        }
-      }
-      return (orbits, bad)
+      let places = part.lines.map { QuarantinedRecord.Location.line($0) }
+      let checked = check(part.orbits, places, file: name)
+      return (checked.orbits, part.quarantined + checked.bad)
     }
   }
 
-  /// The orbits that come with alerts, of one file or of a folder's files together.
   private func runAlerts(_ name: String, into catalog: Catalog) throws -> IngestResult {
-    let reader = AlertReader(registry: schemas)
-    var found: (orbits: [CatalogOrbit], quarantined: [QuarantinedRecord])? =
-      try reader.orbits(at: URL(filePath: name))
+    let reader = AlertReader(registry: schemas, leapSeconds: solarSystem.leapSeconds)
+    let found = try reader.orbits(at: URL(filePath: name))
+    let checked = check(found.orbits, [], file: name)
+    var batch: (orbits: [CatalogOrbit], bad: [QuarantinedRecord])? =
+      (checked.orbits, found.quarantined + checked.bad)
     return try catalog.importOrbits(file: name) {
-      defer { found = nil }
-      return found.map { ($0.orbits, $0.quarantined) }
+      defer { batch = nil }
+      return batch
     }
+  }
+
+  /// - Parameter places: of the orbits in the file; empty where it has no lines.
+  private func check(
+    _ orbits: [CatalogOrbit], _ places: [QuarantinedRecord.Location], file: String
+  ) -> (orbits: [CatalogOrbit], bad: [QuarantinedRecord]) {
+    var good: [CatalogOrbit] = []
+    var bad: [QuarantinedRecord] = []
+    good.reserveCapacity(orbits.count)
+    for (index, orbit) in orbits.enumerated() {
+      do throws(DynamicsError) {
+        good.append(try heliocentric(orbit))
+      } catch {
+        bad.append(
+          QuarantinedRecord(
+            file: file, location: index < places.count ? places[index] : .byteOffset(0),
+            field: "epoch", reason: "\(error) (orbit \(orbit.designation))"))
+      }
+    }
+    return (good, bad)
   }
 
   /// The orbit reckoned from the Sun, as `mpc_orbits` has elements of it.
   private func heliocentric(_ orbit: CatalogOrbit) throws(DynamicsError) -> CatalogOrbit {
-    let sun = try ephemeris.state(of: .sun, at: orbit.orbit.epoch)
+    let sun = try solarSystem.ephemeris.state(of: .sun, at: orbit.orbit.epoch)
     guard orbit.orbit.origin == .solarSystemBarycenter else { return orbit }
     var orbit = orbit
     orbit.orbit.state = orbit.orbit.state - sun

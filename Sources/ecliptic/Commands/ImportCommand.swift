@@ -11,19 +11,17 @@ struct ImportCommand: ParsableCommand {
     commandName: "import",
     abstract: "Adds orbits that are known elsewhere to a catalog.",
     discussion: """
-      Reads MPCORB.DAT, mpc_orb JSON, orbit CSV and the mpc_orbits of LSST alerts (files or \
-      folders of them); the format is found from the content. - is \
-      standard input. Each file is one transaction. An orbit replaces the one that is in force; \
+      Reads MPCORB.DAT, mpc_orb JSON, orbit CSV, and the orbits that LSST alerts bring \
+      (mpc_orbits); the format is found from the content. - is standard input. Each file is one transaction. An orbit replaces the one that is in force; \
       earlier ones stay in the table orbitSolutions. Orbits that can't be used, such as those \
       without an epoch, go to the quarantine with the reason (exit code 3).
 
       EXAMPLE
         ecliptic import --catalog survey.db MPCORB.DAT
-        ecliptic import --catalog survey.db --schemas schemas alerts/
       """)
 
   @OptionGroup var catalog: CatalogOption
-  @Argument(help: "Files; - is standard input.")
+  @Argument(help: "Files, or folders of alerts; - is standard input.")
   var files: [String]
   @Option(help: "Folder with the schemas of framed alerts.")
   var schemas: String?
@@ -32,17 +30,17 @@ struct ImportCommand: ParsableCommand {
 
   func run() throws {
     let logger = log.logger("import")
-    let registry = try schemas.map { try SchemaRegistry(folder: URL(filePath: $0)) }
-    let orbits = OrbitImport(
-      solarSystem: try SolarSystem.load(), schemas: registry ?? SchemaRegistry())
-    let sources = try files.map(orbits.source)
+    var registry = SchemaRegistry()
+    if let schemas { registry = try SchemaRegistry(folder: URL(filePath: schemas)) }
+    let orbits = OrbitImport(solarSystem: try SolarSystem.load(), schemas: registry)
+    let sources = try orbits.sources(files)
     let catalog = try Catalog(path: catalog.catalog, access: .readWrite)
     let progress = Progress(quiet: log.quiet)
     var summary = IngestSummary()
     for (index, source) in sources.enumerated() {
-      progress.show("file \(index + 1) of \(sources.count): \(source)")
-      logger.info("importing \(source)")
-      summary.add(source, try orbits.run(source, into: catalog))
+      progress.show("file \(index + 1) of \(sources.count): \(source.name)")
+      logger.info("importing \(source.name)")
+      summary.add(source.name, try orbits.run(source, into: catalog))
     }
     progress.clear()
     try catalog.close()

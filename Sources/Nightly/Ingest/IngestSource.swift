@@ -1,0 +1,42 @@
+import Alerts
+import Foundation
+
+/// A file on its way into the catalog, and whether it holds alerts or text.
+public struct IngestSource: Sendable {
+  /// Its absolute path, or `-` for standard input, which is text.
+  public let name: String
+  public let isAlerts: Bool
+
+  /// - Parameter checkText: opens a text file and throws what is wrong with it.
+  static func sources(
+    _ paths: [String], checkText: (String) throws -> Void
+  ) throws -> [IngestSource] {
+    var sources: [IngestSource] = []
+    for path in paths {
+      let name = URL(filePath: path).standardizedFileURL.path
+      var isFolder: ObjCBool = false
+      _ = FileManager.default.fileExists(atPath: name, isDirectory: &isFolder)
+      if path == "-" {
+        sources.append(IngestSource(name: path, isAlerts: false))
+      } else if isFolder.boolValue {
+        sources += try AlertReader.files(at: URL(filePath: name))
+          .map { IngestSource(name: $0.path, isAlerts: true) }
+      } else if try looksLikeAlerts(name) {
+        sources.append(IngestSource(name: name, isAlerts: true))
+      } else {
+        try checkText(name)
+        sources.append(IngestSource(name: name, isAlerts: false))
+      }
+    }
+    return sources
+  }
+
+  /// An Avro container begins with `Obj` 1; a framed message with a zero byte, as does the length
+  /// before it. No text does.
+  private static func looksLikeAlerts(_ path: String) throws -> Bool {
+    guard let file = FileHandle(forReadingAtPath: path) else { return false }
+    defer { try? file.close() }
+    let head = try file.read(upToCount: 4) ?? Data()
+    return head.first == 0 || head.starts(with: [0x4F, 0x62, 0x6A, 0x01])
+  }
+}
