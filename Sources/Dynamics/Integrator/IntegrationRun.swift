@@ -7,6 +7,8 @@ struct IntegrationRun {
   let tables: PerturberTables
   let epoch: Epoch<TDB>
   let options: Propagator.Options
+  /// The Sun at the epoch, barycentric.
+  private let sun: StateVector
   private let radau = RadauTables.shared
 
   /// Days since the epoch, and the barycentric state there.
@@ -22,12 +24,13 @@ struct IntegrationRun {
 
   init(
     force: ForceModel, tables: PerturberTables, epoch: Epoch<TDB>, start: StateVector,
-    options: Propagator.Options
+    sun: StateVector, options: Propagator.Options
   ) {
     self.force = force
     self.tables = tables
     self.epoch = epoch
     self.options = options
+    self.sun = sun
     state = start
   }
 
@@ -95,9 +98,7 @@ struct IntegrationRun {
 
   /// A third of a radian or so along the orbit: what a step of an undisturbed orbit can bear.
   private func firstStep() -> Double {
-    guard let table = tables.table(start: epoch, days: 1) ?? tables.table(start: epoch, days: -1)
-    else { return 1 }
-    let r = (state.position - table.position(0)[0]).norm
+    let r = (state.position - sun.position).norm
     return min(
       0.35 * (r * r * r / force.constants.gm[0]).squareRoot(), IntegrationRun.longestFirstStep)
   }

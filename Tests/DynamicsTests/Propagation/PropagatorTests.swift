@@ -157,6 +157,13 @@ import Testing
       Issue.record("\(result.verdict)")
       return
     }
+    // Near the end of the ephemerides what they still cover is reached.
+    let late = Orbit(
+      epoch: solarSystem.ephemeris.end.adding(days: -5), state: orbit.state, origin: .sun)
+    let near = propagator.propagate(
+      late, to: [late.epoch.adding(days: 3), late.epoch.adding(days: 50)])
+    #expect(near.states[0] != nil && near.states[1] == nil)
+    #expect(near.verdict == .outsideEphemeris(solarSystem.ephemeris.end))
     let broken = Orbit(
       epoch: orbit.epoch,
       state: StateVector(position: Vector3(.nan, 0, 0), velocity: Vector3(0, 0, 0)), origin: .sun)
