@@ -1,11 +1,11 @@
 /// The usual colour of asteroids: what takes a magnitude in a band to V.
-enum BandColor {
+package enum BandColor {
   /// Nil for bands that are not in the table: such magnitudes say nothing about H.
   ///
   /// - Source: the Minor Planet Center's table of band conversions,
   ///   https://minorplanetcenter.net/iau/info/BandConversion.txt; without u, whose spread over
   ///   asteroids is larger than a magnitude.
-  static func toV(_ band: String?) -> Double? {
+  package static func toV(_ band: String?) -> Double? {
     switch band {
     case "V", "v": 0
     case "B": -0.8

@@ -2,6 +2,7 @@ import Astro
 import Astrometry
 import Dynamics
 import Exchange
+import Nightly
 import OrbitFit
 
 /// The observations that a file has of one object.
@@ -10,6 +11,8 @@ struct ObservedArc: Sendable {
   /// Identifiers as the file has them, parallel to ``observations``.
   var sourceIds: [String] = []
   var observations: [AstrometricObservation] = []
+  /// Brought to V by the usual colours of asteroids, parallel; nil without a magnitude.
+  var magnitudes: [Double?] = []
 }
 
 /// A file of observations, taken apart by designation or trkSub.
@@ -51,6 +54,9 @@ struct ObservedArcs {
         result.arcs.append(ObservedArc(designation: designation))
       }
       result.arcs[place].observations.append(observation)
+      let color = BandColor.toV(detection.band)
+      result.arcs[place].magnitudes.append(
+        detection.mag.flatMap { mag in color.map { mag + $0 } })
       result.arcs[place].sourceIds.append(detection.sourceId ?? String(detection.diaSourceId))
     }
     return result
@@ -68,12 +74,37 @@ extension ObservedArc {
   /// The fit as a catalog or an orbit file has it; nil when there is no orbit.
   func catalogOrbit(_ fit: FitResult) -> CatalogOrbit? {
     guard let orbit = fit.orbit else { return nil }
+    let magnitude = absoluteMagnitude(orbit, fit.used)
     return CatalogOrbit(
       designation: designation, orbit: orbit, covariance: fit.covariance,
+      absoluteMagnitude: magnitude, slope: magnitude.map { _ in Photometry.defaultSlope },
       quality: CatalogOrbit.Quality(
         rmsArcsec: fit.rmsArcsec, observationCount: observations.count,
         observationsUsed: fit.used.count { $0 }, arcDays: arcDays(fit.used),
         converged: fit.converged, determined: fit.determined))
+  }
+
+  /// H (V) with the slope that the MPC assumes: the median over the used observations that have a
+  /// magnitude. Two-body ranges are good enough for hundredths of a magnitude over some months;
+  /// beyond that the observations nearest to the epoch speak.
+  private func absoluteMagnitude(_ orbit: Orbit, _ used: [Bool]) -> Double? {
+    var values: [Double] = []
+    for k in observations.indices where used[k] {
+      let observation = observations[k]
+      let days = observation.epoch.days(since: orbit.epoch)
+      guard let mag = magnitudes[k], abs(days) < 1000 else { continue }
+      let state = TwoBody.propagate(orbit.state, days: days) + observation.sun
+      let place = PredictedPlace(
+        object: state, sun: observation.sun, observer: observation.observer)
+      let dimming = Photometry.apparentMagnitude(
+        absoluteMagnitude: 0, slope: Photometry.defaultSlope,
+        heliocentricAU: place.heliocentricAU, topocentricAU: place.topocentricAU,
+        phaseAngleRad: place.phaseAngleRad)
+      if (mag - dimming).isFinite { values.append(mag - dimming) }
+    }
+    values.sort()
+    guard !values.isEmpty else { return nil }
+    return (values[values.count / 2] + values[(values.count - 1) / 2]) / 2
   }
 
   static let residualHeader = "designation,obs_id,epochMjdTdb,residualRa,residualDec,used\n"
