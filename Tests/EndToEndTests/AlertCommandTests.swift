@@ -7,22 +7,6 @@ import Testing
 struct AlertCommandTests {
   private let alerts = (TestPaths.sharedData ?? TestPaths.root).appending(path: "alerts").path
 
-  private func run(_ arguments: String...) throws -> (status: Int32, out: Data, error: String) {
-    let process = Process()
-    process.executableURL = TestPaths.program
-    process.arguments = arguments
-    process.environment = ProcessInfo.processInfo.environment.merging(
-      ["ECLIPTIC_EPHEMERIDES": TestPaths.ephemerides.path]) { $1 }
-    let (out, error) = (Pipe(), Pipe())
-    process.standardOutput = out
-    process.standardError = error
-    try process.run()
-    let text = out.fileHandleForReading.readDataToEndOfFile()
-    let complaint = error.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    return (process.terminationStatus, text, String(decoding: complaint, as: UTF8.self))
-  }
-
   private func object(_ data: Data) throws -> [String: Any] {
     try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
   }
@@ -116,4 +100,64 @@ struct AlertCommandTests {
     #expect(try run("alert", "show", text.path).status == 1)
     #expect(try run("tag", text.path, "--output", out).status == 2)
   }
+}
+
+/// A simulated survey's packets, tagged with the orbits that they were made from.
+struct SimulatedTagTests {
+  @Test("Every real detection is tagged with its object, no false one is")
+  func truth() throws {
+    let folder = try TestPaths.temporaryFolder()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let visits = try String(
+      contentsOf: TestPaths.fixtures.appending(path: "visits/rubin-baseline.csv"), encoding: .utf8)
+    let some = folder.appending(path: "visits.csv")
+    let head = visits.split(separator: "\n").prefix(121).joined(separator: "\n")
+    try Data((head + "\n").utf8).write(to: some)
+    let survey = folder.appending(path: "survey").path
+    let made = try run(
+      "simulate", "--orbits", TestPaths.fixtures.appending(path: "orbits/sbdb.csv").path,
+      "--visits", some.path, "--seed", "1", "--false-ratio", "1", "--clones", "3", "--alerts",
+      "--write-orbits", "--output", survey)
+    #expect(made.status == 0, "\(made.error)")
+    let sidecar = folder.appending(path: "candidates.csv").path
+    let tagged = try run(
+      "tag", "--orbits", survey + "/orbits.csv", survey + "/alerts", "--output", survey + "/tagged",
+      "--candidates", sidecar)
+    #expect(tagged.status == 0, "\(tagged.error)")
+
+    let truth = try columns(survey + "/truth.csv", ["diaSourceId", "designation"])
+    let best = Dictionary(
+      uniqueKeysWithValues: try columns(sidecar, ["diaSourceId", "designation", "rank"])
+        .filter { $0[2] == "1" }.map { ($0[0], $0[1]) })
+    #expect(truth.count > 100)
+    for row in truth { #expect(best[row[0]] ?? "" == row[1], "\(row)") }
+  }
+
+  /// Columns of a CSV file without quoting.
+  private func columns(_ path: String, _ names: [String]) throws -> [[String]] {
+    let lines = try String(contentsOfFile: path, encoding: .utf8).split(whereSeparator: \.isNewline)
+    let header = lines[0].split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+    let places = try names.map { try #require(header.firstIndex(of: $0)) }
+    return lines.dropFirst().map { line in
+      let cells = line.split(separator: ",", omittingEmptySubsequences: false)
+      return places.map { String(cells[$0]) }
+    }
+  }
+}
+
+/// Runs the program to its end.
+private func run(_ arguments: String...) throws -> (status: Int32, out: Data, error: String) {
+  let process = Process()
+  process.executableURL = TestPaths.program
+  process.arguments = arguments
+  process.environment = ProcessInfo.processInfo.environment.merging(
+    ["ECLIPTIC_EPHEMERIDES": TestPaths.ephemerides.path]) { $1 }
+  let (out, error) = (Pipe(), Pipe())
+  process.standardOutput = out
+  process.standardError = error
+  try process.run()
+  let text = out.fileHandleForReading.readDataToEndOfFile()
+  let complaint = error.fileHandleForReading.readDataToEndOfFile()
+  process.waitUntilExit()
+  return (process.terminationStatus, text, String(decoding: complaint, as: UTF8.self))
 }
