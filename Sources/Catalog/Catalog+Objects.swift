@@ -14,13 +14,17 @@ public struct ObjectUpdate: Sendable {
   public var bandCounts: [String: Int]
   public var solution: OrbitSolution?
   public var tisserandJupiter: Double?
+  /// Minimum orbit intersection distance to the Earth [au], and where on the object's orbit: true
+  /// anomaly [deg].
+  public var moidEarth: (distanceAU: Double, trueAnomalyDeg: Double)?
   /// Objects that turned out to be parts of this one.
   public var absorbed: [Int64]
 
   public init(
     ssObjectId: Int64, designation: String, sources: [SSSourceRecord], firstMjdTai: Double,
     lastMjdTai: Double, bandCounts: [String: Int], solution: OrbitSolution?,
-    tisserandJupiter: Double?, absorbed: [Int64] = []
+    tisserandJupiter: Double?, moidEarth: (distanceAU: Double, trueAnomalyDeg: Double)? = nil,
+    absorbed: [Int64] = []
   ) {
     self.ssObjectId = ssObjectId
     self.designation = designation
@@ -30,6 +34,7 @@ public struct ObjectUpdate: Sendable {
     self.bandCounts = bandCounts
     self.solution = solution
     self.tisserandJupiter = tisserandJupiter
+    self.moidEarth = moidEarth
     self.absorbed = absorbed
   }
 }
@@ -93,6 +98,7 @@ extension Catalog {
     let bands = ["u", "g", "r", "i", "z", "y"]
     let columns =
       ["ssObjectId", "designation", "nObs", "arc", "firstObservationMjdTai", "tisserand_J"]
+      + ["MOIDEarth", "MOIDEarthTrueAnomalyObject"]
       + bands.map { "\($0)_nObs" }
     var object = try BulkInsert(
       database,
@@ -113,6 +119,8 @@ extension Catalog {
       object.bind(update.lastMjdTai - update.firstMjdTai)
       object.bind(update.firstMjdTai)
       object.bind(update.tisserandJupiter)
+      object.bind(update.moidEarth?.distanceAU)
+      object.bind(update.moidEarth?.trueAnomalyDeg)
       for band in bands { object.bind(update.bandCounts[band] ?? 0) }
       try object.run()
       for record in update.sources {

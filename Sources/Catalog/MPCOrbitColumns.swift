@@ -11,7 +11,7 @@ struct MPCOrbitColumns {
     "nobs_total", "nobs_total_sel", "a", "q", "e", "i", "node", "argperi", "peri_time",
     "mean_anomaly", "period", "mean_motion", "a_unc", "q_unc", "e_unc", "i_unc", "node_unc",
     "argperi_unc", "peri_time_unc", "epoch_mjd", "h", "g", "not_normalized_rms",
-    "normalized_rms", "updated_at",
+    "normalized_rms", "earth_moid", "updated_at",
   ]
 
   static let upsert = """
@@ -47,6 +47,7 @@ struct MPCOrbitColumns {
       solution.degreesOfFreedom.flatMap { $0 > 0 ? (chi / Double($0)).squareRoot() : nil }
     }
     statement.bind(normalized)
+    statement.bind(solution.moidEarthAU)
     statement.bind(now)
   }
 

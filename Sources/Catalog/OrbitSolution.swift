@@ -11,16 +11,20 @@ public struct OrbitSolution: Sendable, Hashable {
   public var degreesOfFreedom: Int?
   /// Why a fit is what it is, when it is not simply converged and determined.
   public var remark: String?
+  /// Minimum orbit intersection distance to the Earth [au]; goes into `mpc_orbits` and does not
+  /// come back with the solution, as it follows from the orbit.
+  public var moidEarthAU: Double?
 
   public init(
     orbit: CatalogOrbit, source: String, chiSquare: Double? = nil, degreesOfFreedom: Int? = nil,
-    remark: String? = nil
+    remark: String? = nil, moidEarthAU: Double? = nil
   ) {
     self.orbit = orbit
     self.source = source
     self.chiSquare = chiSquare
     self.degreesOfFreedom = degreesOfFreedom
     self.remark = remark
+    self.moidEarthAU = moidEarthAU
   }
 }
 

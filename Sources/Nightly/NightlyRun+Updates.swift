@@ -18,12 +18,17 @@ extension NightlyRun {
     }
     let fixed = named
     let propagator = Propagator(solarSystem)
+    // The Earth's orbit changes its MOIDs by 1e-5 au a century: one epoch serves the window.
+    let epoch = Epoch<TDB>(mjd: Double(options.night))
+    let earth = try solarSystem.ephemeris.elements(
+      of: .earth, at: epoch, gravity: solarSystem.gravity)
     let updates = try await parallelMap(count: fixed.count, chunk: 8, jobs: options.jobs) {
       range in
       range.map { index in
         let (object, id, designation) = fixed[index]
         return ObjectRows(
-          propagator: propagator, table: table, object: object, id: id, designation: designation
+          propagator: propagator, earth: earth, table: table, object: object, id: id,
+          designation: designation
         ).update
       }
     }.flatMap { $0 }

@@ -21,7 +21,7 @@ public struct IngestSource: Sendable {
       } else if isFolder.boolValue {
         sources += try AlertReader.files(at: URL(filePath: name))
           .map { IngestSource(name: $0.path, isAlerts: true) }
-      } else if try looksLikeAlerts(name) {
+      } else if AlertReader.holdsAlerts(URL(filePath: name)) {
         sources.append(IngestSource(name: name, isAlerts: true))
       } else {
         try checkText(name)
@@ -29,14 +29,5 @@ public struct IngestSource: Sendable {
       }
     }
     return sources
-  }
-
-  /// An Avro container begins with `Obj` 1; a framed message with a zero byte, as does the length
-  /// before it. No text does.
-  private static func looksLikeAlerts(_ path: String) throws -> Bool {
-    guard let file = FileHandle(forReadingAtPath: path) else { return false }
-    defer { try? file.close() }
-    let head = try file.read(upToCount: 4) ?? Data()
-    return head.first == 0 || head.starts(with: [0x4F, 0x62, 0x6A, 0x01])
   }
 }

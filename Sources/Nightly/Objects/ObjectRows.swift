@@ -8,6 +8,8 @@ import OrbitFit
 /// Makes the catalog's rows of one object.
 struct ObjectRows {
   let propagator: Propagator
+  /// The Earth's orbit, for the MOID.
+  let earth: KeplerianElements?
   let table: ObservationTable
   let object: ResolvedObject
   let id: Int64
@@ -25,12 +27,16 @@ struct ObjectRows {
         residual: (object.fit.residualsRaArcsec[index], object.fit.residualsDecArcsec[index]),
         magnitude: magnitude.map { ($0, Photometry.defaultSlope) })
     }
+    let elements = object.fit.orbit.flatMap { KeplerianElements($0) }
+    let moid = elements.flatMap { elements in earth.flatMap { MOID(elements, $0) } }
     let counts = members.reduce(into: [String: Int]()) { $0[$1.band ?? "", default: 0] += 1 }
     return ObjectUpdate(
       ssObjectId: id, designation: designation, sources: sources, firstMjdTai: times.first ?? 0,
       lastMjdTai: times.last ?? 0, bandCounts: counts,
-      solution: solution(magnitude, arcDays: (times.last ?? 0) - (times.first ?? 0)),
-      tisserandJupiter: object.fit.orbit.flatMap { KeplerianElements($0)?.tisserandJupiter },
+      solution: solution(
+        magnitude, arcDays: (times.last ?? 0) - (times.first ?? 0), moid: moid),
+      tisserandJupiter: elements?.tisserandJupiter,
+      moidEarth: moid.map { ($0.distanceAU, $0.trueAnomalyRad / Angle.degree) },
       absorbed: object.absorbed)
   }
 
@@ -68,7 +74,9 @@ struct ObjectRows {
     return (values[values.count / 2] + values[(values.count - 1) / 2]) / 2
   }
 
-  private func solution(_ magnitude: Double?, arcDays: Double) -> OrbitSolution? {
+  private func solution(
+    _ magnitude: Double?, arcDays: Double, moid: MOID?
+  ) -> OrbitSolution? {
     guard let orbit = object.fit.orbit else { return nil }
     let fit = object.fit
     let quality = CatalogOrbit.Quality(
@@ -80,6 +88,6 @@ struct ObjectRows {
         designation: designation, ssObjectId: id, orbit: orbit, covariance: fit.covariance,
         absoluteMagnitude: magnitude, slope: magnitude.map { _ in Photometry.defaultSlope },
         quality: quality), source: "ecliptic", chiSquare: fit.chiSquare,
-      degreesOfFreedom: fit.degreesOfFreedom, remark: fit.remark)
+      degreesOfFreedom: fit.degreesOfFreedom, remark: fit.remark, moidEarthAU: moid?.distanceAU)
   }
 }

@@ -29,10 +29,13 @@ enum NightlyText {
     return text
   }
 
+  /// More objects than this are for `--json` and `export`.
+  private static let shownObjects = 40
+
   private static func table(_ title: String, _ lines: [NightlyReport.ObjectLine]) -> String {
     guard !lines.isEmpty else { return "" }
     var text = "\n\(column(title, 18))  obs nights  arc[d]  rms[\"]   q[au]      e    i[deg]\n"
-    for line in lines {
+    for line in lines.prefix(shownObjects) {
       text += column(line.designation, 18)
       text += right("\(line.detections)", 5) + right("\(line.nights)", 7)
       text += right(number(line.arcDays, 2), 8) + right(number(line.rmsArcsec, 3), 8)
@@ -41,6 +44,7 @@ enum NightlyText {
       text += right(line.inclination.map { number($0, 3) } ?? "-", 9)
       text += line.determined ? "\n" : "  not determined\n"
     }
+    if lines.count > shownObjects { text += "... and \(lines.count - shownObjects) more\n" }
     return text
   }
 
