@@ -35,10 +35,12 @@ struct Determination {
     }
   }
 
-  /// Whether all six parameters follow from the observations: distance and 1/a to 10 %. Beyond
-  /// that the ellipsoid is no picture of what is possible.
+  /// Whether all six parameters follow from the observations: distance and semi-major axis to
+  /// 10 % at two standard deviations, or, for orbits near the parabola, r/a to 0.01. Beyond that
+  /// the ellipsoid is no picture of what is possible.
   var isDetermined: Bool {
-    condition < 1e9 && relativeDistanceSigma < 0.1 && energySigma < 0.1
+    condition < 1e9 && relativeDistanceSigma < 0.05
+      && energySigma < max(0.01, 0.05 * abs(energy))
   }
 
   /// Whether the prior has nothing to add that the observations leave open.
