@@ -101,6 +101,12 @@ extension ArcFitter {
     return finish(minimum, determination, prior: terms.prior)
   }
 
+  /// Whether the residuals are those of errors, if larger ones than promised: observations that an
+  /// orbit does not fit determine nothing.
+  private func agrees(_ chiSquare: Double, _ n: Int) -> Bool {
+    chiSquare < 4 * Double(max(0, 2 * n - 6)) + 20
+  }
+
   /// The expected scale of the errors' variance, never below one: what was promised is worth six
   /// degrees of freedom, the residuals have their own. It is the mean of the inverse gamma
   /// distribution that they make; few residuals leave room for larger errors.
@@ -131,7 +137,8 @@ extension ArcFitter {
       chiSquare: minimum.linearisation.chiSquare, degreesOfFreedom: max(0, 2 * n - 6),
       usedCount: n, rmsArcsec: n > 0 ? (squares / Double(2 * n)).squareRoot() : .infinity,
       worstMember: worst.index, worstChiSquare: worst.chiSquare, iterations: minimum.iterations,
-      determined: determination.isDetermined && n >= 4, priorUsed: prior,
+      determined: determination.isDetermined && n >= 4
+        && agrees(minimum.linearisation.chiSquare, n), priorUsed: prior,
       priorCost: PopulationPrior(frame.state(p), frame: frame, parameters: p).cost,
       squareRootInformation: triangle.elements)
   }
