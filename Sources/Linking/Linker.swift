@@ -79,19 +79,33 @@ struct Linker {
     let windows = Window.windows(table, options)
     counts.windows = windows.count
     for window in windows {
-      let grid = HypothesisGrid.make(options, halfSpanDays: window.halfSpanDays)
+      let tolerance = ClusterTolerance.automatic(table.tracklets[window.tracklets], options)
+      let grid = HypothesisGrid.make(
+        options, toleranceRad: tolerance, halfSpanDays: window.halfSpanDays)
       counts.hypotheses += grid.count
       let finder = ClusterFinder(
         table, options, range: window.tracklets, referenceDays: window.centre,
-        halfSpanDays: window.halfSpanDays)
-      // Neighbouring hypotheses find the same clusters: pieces of some size thin them at once.
-      let outputs = try await parallelMap(
-        count: grid.count, chunk: max(1, min(24, grid.count / 64)), jobs: jobs
-      ) { finder.candidates(grid[$0]) }
-      for output in outputs {
-        counts.states += output.states
-        counts.clusters += output.clusters
-        all.append(contentsOf: output.candidates)
+        halfSpanDays: window.halfSpanDays, toleranceRad: tolerance)
+      // In batches, so that what one found is not looked at again by the next. The cut does not
+      // depend on the number of jobs, and so the result does not.
+      var known = KnownClusters()
+      let batch = max(64, grid.count / 100)
+      for start in stride(from: 0, to: grid.count, by: batch) {
+        let part = grid[start..<min(grid.count, start + batch)]
+        let snapshot = known
+        let outputs = try await parallelMap(
+          count: part.count, chunk: max(1, batch / 32), jobs: jobs
+        ) { range in
+          finder.candidates(
+            part[part.startIndex + range.lowerBound..<part.startIndex + range.upperBound],
+            known: snapshot)
+        }
+        for output in outputs {
+          counts.states += output.states
+          counts.clusters += output.clusters
+          for candidate in output.candidates { known.add(candidate) }
+          all.append(contentsOf: output.candidates)
+        }
       }
     }
     let thinned = CandidateSet.thinned(all, trackletCount: table.tracklets.count)

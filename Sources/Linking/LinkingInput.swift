@@ -7,7 +7,7 @@ public struct LinkingInput: Sendable {
   /// [mag], nil where unknown. Only a loose veto when tracklets are made.
   public var magnitudes: [Double?]
   public var observatories: [ObservatoryCode]
-  /// The local night, see ``NightKey``: detections of one observatory with equal numbers may form
+  /// The local night (`Night.mjd` of Astrometry): detections of one observatory with equal numbers may form
   /// a tracklet.
   public var nights: [Int]
   /// Ready-made tracklets (`trkSub`): detections of one observatory and night with equal labels are
@@ -24,19 +24,5 @@ public struct LinkingInput: Sendable {
     self.nights = nights
     self.trackletLabels =
       trackletLabels ?? [String?](repeating: nil, count: observations.count)
-  }
-}
-
-/// The night of an observatory: local noon to noon, by the longitude, named by the MJD of its
-/// evening.
-public enum NightKey {
-  /// - Parameters:
-  ///   - mjdUtc: the moment [d]; any civil scale, a minute does not matter.
-  ///   - longitudeEastRad: of the observatory [rad]; 0 for a space telescope.
-  /// - Returns: the MJD number of the (local mean solar) date on which the night began.
-  public static func night(mjdUtc: Double, longitudeEastRad: Double) -> Int {
-    // Local mean solar time as an MJD begins its day at local midnight: half a day back is noon.
-    let turn = (longitudeEastRad / (2 * .pi)).remainder(dividingBy: 1)
-    return Int((mjdUtc + turn - 0.5).rounded(.down))
   }
 }

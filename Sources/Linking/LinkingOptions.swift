@@ -20,13 +20,15 @@ public struct LinkingOptions: Sendable, Hashable {
   public var minimumDetections = 6
   /// Longest arc that is sought at once [d]; longer inputs are cut into overlapping windows, and
   /// arcs are extended beyond them afterwards.
-  public var windowDays = 15.0
+  public var windowDays = 20.0
   /// Heliocentric distances of the hypotheses [au].
   public var minimumDistanceAU = 0.6
   public var maximumDistanceAU = 120.0
   /// Agreement of states at the reference epoch, as an angle seen from the observer [rad]. Larger
-  /// finds more with a coarser grid and makes more clusters to be refused.
-  public var clusterToleranceRad = 1.5e-3
+  /// makes the grid coarser (the number of hypotheses falls with the square and more) and the
+  /// clusters to be screened many where the sky is crowded. Nil: by the density of tracklets, see
+  /// ``ClusterTolerance``.
+  public var clusterToleranceRad: Double?
   /// Largest rms of a linkage's weighted residuals, in standard deviations.
   public var maximumRmsSigmas = 2.0
   /// Largest rms of a linkage's residuals [arcsec].
@@ -39,7 +41,8 @@ public struct LinkingOptions: Sendable, Hashable {
 
   public init() {}
 
-  func validate() throws(LinkingError) {
+  /// - Throws: the first option that is out of its range.
+  public func validate() throws(LinkingError) {
     try check("maximumRateDegPerDay", maximumRateDegPerDay, 0.01...180)
     try check("chancePartners", chancePartners, 0...1000)
     try check("crowdedRateDegPerDay", crowdedRateDegPerDay, 0...180)
@@ -50,7 +53,9 @@ public struct LinkingOptions: Sendable, Hashable {
     try check("windowDays", windowDays, 2...60)
     try check("minimumDistanceAU", minimumDistanceAU, 0.1...1000)
     try check("maximumDistanceAU", maximumDistanceAU, minimumDistanceAU...2000)
-    try check("clusterToleranceRad", clusterToleranceRad, 1e-6...0.1)
+    if let clusterToleranceRad {
+      try check("clusterToleranceRad", clusterToleranceRad, 1e-6...0.1)
+    }
     try check("maximumRmsSigmas", maximumRmsSigmas, 0.1...100)
     try check("maximumRmsArcsec", maximumRmsArcsec, 0.001...3600)
     try check("rejectionSigmas", rejectionSigmas, 1...100)

@@ -16,6 +16,7 @@ struct Ecliptic: AsyncParsableCommand {
       FitCommand.self,
       ImportCommand.self,
       IngestCommand.self,
+      LinkCommand.self,
       NightlyCommand.self,
       OrbitCommand.self,
       PredictCommand.self,

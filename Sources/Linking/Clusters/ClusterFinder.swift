@@ -9,6 +9,7 @@ struct ClusterFinder: Sendable {
   let range: Range<Int>
   let referenceDays: Double
   let halfSpanDays: Double
+  let toleranceRad: Double
   let refiner: ClusterRefiner
 
   /// Largest neighbourhood that is looked at; beyond it the nearest ones.
@@ -24,28 +25,31 @@ struct ClusterFinder: Sendable {
 
   init(
     _ table: TrackletTable, _ options: LinkingOptions, range: Range<Int>, referenceDays: Double,
-    halfSpanDays: Double
+    halfSpanDays: Double, toleranceRad: Double
   ) {
     self.table = table
     self.options = options
     self.range = range
     self.referenceDays = referenceDays
     self.halfSpanDays = halfSpanDays
+    self.toleranceRad = toleranceRad
     refiner = ClusterRefiner(table: table, options: options, referenceDays: referenceDays)
   }
 
   /// Candidates of some hypotheses; equal sets of tracklets once each.
-  func candidates(_ hypotheses: ArraySlice<Hypothesis>) -> Output {
+  ///
+  /// - Parameter known: what earlier hypotheses found.
+  func candidates(_ hypotheses: ArraySlice<Hypothesis>, known: KnownClusters) -> Output {
     var output = Output()
     var cells = StateCells()
     var tried: Set<UInt64> = []
-    var found: [UInt64: Int] = [:]
+    var found = Found(known: known)
     for hypothesis in hypotheses {
       fill(&cells, hypothesis)
       output.states += cells.count
       guard cells.count >= options.minimumNights else { continue }
       tried.removeAll(keepingCapacity: true)
-      search(cells, hypothesis, &tried, &found, &output)
+      search(&cells, hypothesis, &tried, &found, &output)
     }
     return output
   }
@@ -61,7 +65,7 @@ struct ClusterFinder: Sendable {
         let state = TrackletState(
           tracklet, motion, referenceDays: referenceDays, root: hypothesis.root)
       else { continue }
-      let base = options.clusterToleranceRad * ClusterTolerance.scale(state.range)
+      let base = toleranceRad * ClusterTolerance.scale(state.range)
       let spread =
         2.5 * state.range * tracklet.sigmaRate * abs(referenceDays - tracklet.time)
         / state.obliquity
@@ -74,8 +78,8 @@ struct ClusterFinder: Sendable {
   }
 
   private func search(
-    _ cells: StateCells, _ hypothesis: Hypothesis, _ tried: inout Set<UInt64>,
-    _ found: inout [UInt64: Int], _ output: inout Output
+    _ cells: inout StateCells, _ hypothesis: Hypothesis, _ tried: inout Set<UInt64>,
+    _ found: inout Found, _ output: inout Output
   ) {
     var hits: [Int32] = []
     let windowStart = referenceDays - halfSpanDays - 1
@@ -93,48 +97,95 @@ struct ClusterFinder: Sendable {
         let time = table.tracklets[Int(cells.tracklet[Int(hit)])].time
         nightBits |= 1 << UInt64(min(63, max(0, (time - windowStart) * 2)))
       }
-      guard nightBits.nonzeroBitCount >= options.minimumNights else { continue }
-      let members = agreeing(with: entry, hits, cells, hypothesis)
-      guard refiner.enough(members) else { continue }
-      let key = Candidate.key(members.sorted())
-      guard tried.insert(key).inserted else { continue }
+      guard nightBits.nonzeroBitCount >= options.minimumNights,
+        !found.covers(hits.map { cells.tracklet[Int($0)] })
+      else { continue }
+      guard let group = agreeing(with: entry, hits, &cells, hypothesis),
+        !found.covers(group.members)
+      else { continue }
+      let key = Candidate.key(group.members.sorted())
+      guard tried.insert(key).inserted, !found.refused.contains(key) else { continue }
       output.clusters += 1
-      guard let candidate = refiner.refine(members, hypothesis) else { continue }
-      let own = Candidate.key(candidate.tracklets)
-      if let place = found[own] {
-        if candidate.reducedChiSquare < output.candidates[place].reducedChiSquare {
-          output.candidates[place] = candidate
+      let candidate: Candidate
+      switch refiner.refine(group.members, hypothesis, near: group.motion) {
+      case .good(let good): candidate = good
+      case .refused:
+        found.refused.insert(key)
+        continue
+      case .lost: continue
+      }
+      found.add(candidate, to: &output)
+    }
+  }
+
+  /// What this piece of work and those before it found.
+  private struct Found {
+    let known: KnownClusters
+    var own = KnownClusters()
+    /// Keys of sets that do not agree.
+    var refused: Set<UInt64> = []
+    private var place: [UInt64: Int] = [:]
+
+    init(known: KnownClusters) { self.known = known }
+
+    func covers(_ tracklets: [Int32]) -> Bool {
+      known.covers(tracklets) || own.covers(tracklets)
+    }
+
+    mutating func add(_ candidate: Candidate, to output: inout Output) {
+      own.add(candidate)
+      let key = Candidate.key(candidate.tracklets)
+      if let old = place[key] {
+        if candidate.reducedChiSquare < output.candidates[old].reducedChiSquare {
+          output.candidates[old] = candidate
         }
       } else {
-        found[own] = output.candidates.count
+        place[key] = output.candidates.count
         output.candidates.append(candidate)
       }
     }
   }
 
-  /// The seed and those neighbours that a motion within reach of the hypothesis joins to it: eight
-  /// numbers, six unknowns.
+  /// The seed and those neighbours that a motion within reach of the hypothesis joins to it (eight
+  /// numbers, six unknowns), thinned to those that agree all together; and that motion.
   private func agreeing(
-    with entry: Int, _ hits: [Int32], _ cells: StateCells, _ hypothesis: Hypothesis
-  ) -> [Int32] {
-    let seed = cells.states[entry].state
-    let axes = TangentPlane(at: seed.position.unit)
+    with entry: Int, _ hits: [Int32], _ cells: inout StateCells, _ hypothesis: Hypothesis
+  ) -> (members: [Int32], motion: RadialMotion)? {
     let motion = hypothesis.motion
+    func change(_ index: Int32, _ base: TrackletState) -> ClusterRefiner.Change? {
+      refiner.change(index, base, hypothesis, motion)
+    }
+    guard let ownChange = cells.change(entry, change) else { return nil }
+    let axes = TangentPlane(at: cells.states[entry].state.position.unit)
     // What is not linear within the reach of the grid.
     let floor = 0.04 * cells.tolerance[entry]
-    guard let own = refiner.row(cells.tracklet[entry], hypothesis, motion, axes, floor: floor)
-    else { return [] }
+    let own = refiner.row(
+      cells.tracklet[entry], cells.states[entry], ownChange, axes, floor: floor)
     var model = ClusterModel(
       distanceSigma: hypothesis.distanceReach, speedSigma: hypothesis.speedReach)
     var members = [cells.tracklet[entry]]
+    var rows = [own]
     for hit in nearest(hits, to: entry, cells) where Int(hit) != entry {
+      guard let otherChange = cells.change(Int(hit), change) else { continue }
       let other = cells.tracklet[Int(hit)]
-      guard let row = refiner.row(other, hypothesis, motion, axes, floor: floor),
-        model.solve([own, row]) != nil, model.chiSquare < ClusterFinder.pairLimit
+      let row = refiner.row(other, cells.states[Int(hit)], otherChange, axes, floor: floor)
+      guard model.solve(own, row) != nil, model.chiSquare < ClusterFinder.pairLimit
       else { continue }
       members.append(other)
+      rows.append(row)
     }
-    return members
+    // What agrees with the seed one by one need not agree with each other.
+    while refiner.enough(members) {
+      guard let solution = model.solve(rows) else { return nil }
+      if model.worstChiSquare < ClusterFinder.pairLimit {
+        let corrected = RadialMotion(
+          distance: motion.distance + solution[4], speed: motion.speed + solution[5])
+        return (members, corrected)
+      }
+      members.remove(at: model.worst)
+      rows.remove(at: model.worst)
+    }
+    return nil
   }
 
   /// Largest χ² of a pair: two degrees of freedom and two priors.

@@ -55,6 +55,9 @@ struct ClusterModel {
     return solution
   }
 
+  /// The solution for two tracklets.
+  mutating func solve(_ a: Row, _ b: Row) -> [6 of Double]? { solve([a, b]) }
+
   private mutating func measure(
     _ rows: [Row], _ origin: [4 of Double], _ solution: [6 of Double]
   ) {

@@ -14,30 +14,45 @@ struct ClusterRefiner: Sendable {
   /// Largest χ² per degree of freedom that is fitted in full.
   private static let acceptLimit = 8.0
 
-  /// One tracklet's row under a motion; nil when it has no state there.
-  func row(
-    _ tracklet: Int32, _ hypothesis: Hypothesis, _ motion: RadialMotion, _ axes: TangentPlane,
-    floor: Double
-  ) -> ClusterModel.Row? {
+  /// How a tracklet's state changes with the hypothesis.
+  struct Change {
+    let byDistance: StateVector
+    let bySpeed: StateVector
+  }
+
+  /// Differences of the state over steps far below the grid's and far above rounding; nil when the
+  /// tracklet has no state there.
+  func change(
+    _ tracklet: Int32, _ base: TrackletState, _ hypothesis: Hypothesis, _ motion: RadialMotion
+  ) -> Change? {
     let t = table.tracklets[Int(tracklet)]
-    // Steps far below the reach, far above rounding.
     let dr = 0.02 * hypothesis.distanceReach
     let ds = 0.02 * hypothesis.speedReach
     let moved = RadialMotion(distance: motion.distance + dr, speed: motion.speed)
     let faster = RadialMotion(distance: motion.distance, speed: motion.speed + ds)
     guard
-      let base = TrackletState(t, motion, referenceDays: referenceDays, root: hypothesis.root),
       let byDistance = TrackletState(t, moved, referenceDays: referenceDays, root: hypothesis.root),
       let bySpeed = TrackletState(t, faster, referenceDays: referenceDays, root: hypothesis.root)
     else { return nil }
+    let a = byDistance.state - base.state
+    let b = bySpeed.state - base.state
+    return Change(
+      byDistance: StateVector(position: a.position / dr, velocity: a.velocity / dr),
+      bySpeed: StateVector(position: b.position / ds, velocity: b.velocity / ds))
+  }
+
+  /// One tracklet's part of the linear model.
+  ///
+  /// - Parameter floor: what the model leaves out at the tracklet's own time [au].
+  func row(
+    _ tracklet: Int32, _ base: TrackletState, _ change: Change, _ axes: TangentPlane,
+    floor: Double
+  ) -> ClusterModel.Row {
+    let t = table.tracklets[Int(tracklet)]
     var row = ClusterModel.Row()
     row.value = ClusterRefiner.across(base.state, axes)
-    let a = ClusterRefiner.across(byDistance.state, axes)
-    let b = ClusterRefiner.across(bySpeed.state, axes)
-    for k in 0..<4 {
-      row.byDistance[k] = (a[k] - row.value[k]) / dr
-      row.bySpeed[k] = (b[k] - row.value[k]) / ds
-    }
+    row.byDistance = ClusterRefiner.across(change.byDistance, axes)
+    row.bySpeed = ClusterRefiner.across(change.bySpeed, axes)
     row.days = referenceDays - t.time
     let stretch = base.range / base.obliquity
     // The Earth's pull, left out of the two-body motion, over the span; and what is not linear.
@@ -58,77 +73,94 @@ struct ClusterRefiner: Sendable {
     ]
   }
 
+  enum Outcome {
+    case good(Candidate)
+    /// The motion settled and these tracklets do not agree: no other start will change that.
+    case refused
+    /// The motion ran away; from a nearer hypothesis it might settle.
+    case lost
+  }
+
   /// - Parameters:
   ///   - start: tracklets, the first one taken as the origin of the linear model.
-  /// - Returns: nil when fewer than the asked nights and detections stay together.
-  func refine(_ start: [Int32], _ hypothesis: Hypothesis) -> Candidate? {
+  ///   - near: where to begin, within the hypothesis' reach or not far from it.
+  func refine(_ start: [Int32], _ hypothesis: Hypothesis, near: RadialMotion) -> Outcome {
     var members = start
-    var motion = hypothesis.motion
-    var solved = false
-    var round = 0
-    while round < 6 {
-      guard enough(members) else { return nil }
-      guard
-        let origin = TrackletState(
-          table.tracklets[Int(members[0])], motion, referenceDays: referenceDays,
-          root: hypothesis.root)
-      else { return nil }
-      let axes = TangentPlane(at: origin.state.position.unit)
-      var rows: [ClusterModel.Row] = []
-      var kept: [Int32] = []
+    var motion = near
+    var changes: [Change] = []
+    var needsChanges = true
+    for round in 0..<ClusterRefiner.rounds {
+      var bases: [TrackletState] = []
       for member in members {
-        if let row = row(member, hypothesis, motion, axes, floor: 0) {
-          rows.append(row)
-          kept.append(member)
+        guard
+          let base = TrackletState(
+            table.tracklets[Int(member)], motion, referenceDays: referenceDays,
+            root: hypothesis.root)
+        else { return .lost }
+        bases.append(base)
+      }
+      if needsChanges {
+        changes.removeAll()
+        for (member, base) in zip(members, bases) {
+          guard let change = change(member, base, hypothesis, motion) else { return .lost }
+          changes.append(change)
         }
       }
-      members = kept
-      guard enough(members) else { return nil }
+      let axes = TangentPlane(at: bases[0].state.position.unit)
+      var rows = members.indices.map { row(members[$0], bases[$0], changes[$0], axes, floor: 0) }
       var model = ClusterModel(
         distanceSigma: 3 * hypothesis.distanceReach, speedSigma: 3 * hypothesis.speedReach)
-      guard let solution = model.solve(rows) else { return nil }
-      // The first steps are far from linear: drop nobody before the motion has settled.
-      if round >= 2, model.worstChiSquare > ClusterRefiner.memberLimit {
-        members.remove(at: model.worst)
-        continue
-      }
-      let settled =
-        abs(solution[4]) < 0.01 * hypothesis.distanceReach
-        && abs(solution[5]) < 0.01 * hypothesis.speedReach
-      let limitedR = min(
-        max(solution[4], -2 * hypothesis.distanceReach), 2 * hypothesis.distanceReach)
-      let limitedS = min(max(solution[5], -2 * hypothesis.speedReach), 2 * hypothesis.speedReach)
-      motion = RadialMotion(distance: motion.distance + limitedR, speed: motion.speed + limitedS)
-      guard motion.distance > 0.1 else { return nil }
-      solved = settled && round >= 2
-      round += 1
-      if solved || round == 6 {
-        return candidate(members, solution, motion, axes, model.chiSquare)
+      while true {
+        guard let solution = model.solve(rows) else { return .lost }
+        // While the motion moves far the model is not linear enough to judge a member.
+        if round > 0, model.worstChiSquare > ClusterRefiner.memberLimit {
+          let worst = model.worst
+          members.remove(at: worst)
+          rows.remove(at: worst)
+          changes.remove(at: worst)
+          guard enough(members) else { return .refused }
+          continue
+        }
+        let step = max(
+          abs(solution[4]) / hypothesis.distanceReach, abs(solution[5]) / hypothesis.speedReach)
+        let shortened = step > 2 ? 2 / step : 1
+        motion = RadialMotion(
+          distance: motion.distance + solution[4] * shortened,
+          speed: motion.speed + solution[5] * shortened)
+        guard motion.distance > 0.1 else { return .lost }
+        if step < 0.02 || round == ClusterRefiner.rounds - 1 {
+          return candidate(members, solution, motion, axes, model.chiSquare)
+        }
+        needsChanges = step > 0.3
+        break
       }
     }
-    return nil
+    return .lost
   }
+
+  private static let rounds = 6
 
   private func candidate(
     _ members: [Int32], _ solution: [6 of Double], _ motion: RadialMotion, _ axes: TangentPlane,
     _ chiSquare: Double
-  ) -> Candidate? {
+  ) -> Outcome {
     let reduced = chiSquare / Double(max(1, 4 * members.count - 6))
-    guard reduced < ClusterRefiner.acceptLimit else { return nil }
+    guard reduced < ClusterRefiner.acceptLimit else { return .refused }
     let tangential = axes.east * solution[0] + axes.north * solution[1]
     let radial2 = motion.distance * motion.distance - tangential.squaredNorm
-    guard radial2 > 0 else { return nil }
+    guard radial2 > 0 else { return .lost }
     let position = tangential + axes.centre * radial2.squareRoot()
     let across = axes.east * solution[2] + axes.north * solution[3]
     // The component along the axis follows from the radial speed.
     let along =
       (motion.distance * motion.speed - position.dot(across)) / position.dot(axes.centre)
     let sorted = members.sorted()
-    return Candidate(
-      tracklets: sorted,
-      state: StateVector(position: position, velocity: across + axes.centre * along),
-      epochDays: referenceDays, reducedChiSquare: reduced, nights: nights(sorted),
-      detections: detections(sorted).count)
+    return .good(
+      Candidate(
+        tracklets: sorted,
+        state: StateVector(position: position, velocity: across + axes.centre * along),
+        epochDays: referenceDays, reducedChiSquare: reduced, nights: nights(sorted),
+        detections: detections(sorted).count))
   }
 
   func enough(_ members: [Int32]) -> Bool {

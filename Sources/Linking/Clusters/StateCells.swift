@@ -9,6 +9,9 @@ struct StateCells {
   private(set) var tracklet: [Int32] = []
   private(set) var states: [TrackletState] = []
   private(set) var tolerance: [Double] = []
+  /// Filled when first asked for, see ``change(_:_:)``.
+  private var changes: [ClusterRefiner.Change?] = []
+  private var hasChange: [Bool] = []
 
   private var cellSize = 1.0
   private var cellOf: [Int64] = []
@@ -26,12 +29,27 @@ struct StateCells {
     tracklet.removeAll(keepingCapacity: true)
     states.removeAll(keepingCapacity: true)
     tolerance.removeAll(keepingCapacity: true)
+    changes.removeAll(keepingCapacity: true)
+    hasChange.removeAll(keepingCapacity: true)
+  }
+
+  /// How an entry's state changes with the hypothesis; made once.
+  mutating func change(
+    _ entry: Int, _ make: (Int32, TrackletState) -> ClusterRefiner.Change?
+  ) -> ClusterRefiner.Change? {
+    if !hasChange[entry] {
+      changes[entry] = make(tracklet[entry], states[entry])
+      hasChange[entry] = true
+    }
+    return changes[entry]
   }
 
   mutating func add(_ index: Int32, _ state: TrackletState, tolerance value: Double) {
     tracklet.append(index)
     states.append(state)
     tolerance.append(value)
+    changes.append(nil)
+    hasChange.append(false)
   }
 
   /// Sorts all entries into cells of the given size [au].

@@ -12,7 +12,6 @@ struct Hypothesis: Sendable, Hashable {
   /// Half the spacing of the grid here [au, au/d].
   let distanceReach: Double
   let speedReach: Double
-  /// Position tolerance of a cluster per au of ``LinkingOptions/clusterToleranceRad`` × range.
   let root: SphereRoot
 }
 
@@ -21,12 +20,14 @@ enum HypothesisGrid {
   /// - Parameters:
   ///   - halfSpanDays: largest time from the reference epoch.
   /// - Returns: ascending in distance.
-  static func make(_ options: LinkingOptions, halfSpanDays: Double) -> [Hypothesis] {
+  static func make(
+    _ options: LinkingOptions, toleranceRad: Double, halfSpanDays: Double
+  ) -> [Hypothesis] {
     var grid: [Hypothesis] = []
     var r = options.minimumDistanceAU
     let half = max(halfSpanDays, 1)
     while r < options.maximumDistanceAU {
-      let reach = distanceReach(r, options, half)
+      let reach = distanceReach(r, toleranceRad, half)
       r += reach
       let escape = (2 * GravitationalParameter.sun / r).squareRoot()
       // Far out nothing that is seen moves nearly on a radius.
@@ -55,10 +56,10 @@ enum HypothesisGrid {
   /// tracklets is the turn of that line, which the object's own motion (relative speed over range)
   /// and the phase angle's change (0.1 over a fortnight) bring about.
   private static func distanceReach(
-    _ r: Double, _ options: LinkingOptions, _ half: Double
+    _ r: Double, _ toleranceRad: Double, _ half: Double
   ) -> Double {
     let range = max(abs(r - 1), 0.1)
-    let tolerance = options.clusterToleranceRad * ClusterTolerance.scale(range)
+    let tolerance = toleranceRad * ClusterTolerance.scale(range)
     let relativeSpeed = 0.0172 * abs(1 - 1 / r.squareRoot()) + 0.003
     let turn = relativeSpeed / range * half + 0.013 * half
     return min(reachFactor * tolerance / turn, 0.25 * r)
@@ -66,11 +67,4 @@ enum HypothesisGrid {
 
   /// Steps in units of what the tolerance allows at worst; the screening solves for what is left.
   private static let reachFactor = 1.0
-}
-
-/// How close states of one object must lie.
-enum ClusterTolerance {
-  /// Scale of the position tolerance with range [au]: an angle, but near the Earth a length.
-  @inline(__always)
-  static func scale(_ range: Double) -> Double { max(range, 0.3) }
 }

@@ -1,0 +1,92 @@
+import ArgumentParser
+import Astro
+import Astrometry
+import Dynamics
+import Exchange
+import Linking
+import Logging
+
+struct LinkCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "link",
+    abstract: "Links detections of several nights into objects: files in and out, no catalog.",
+    discussion: """
+      Reads detections (LSST CSV, ADES PSV/XML/CSV, MPC 80-column), finds tracklets and the objects \
+      that they belong to, and writes one row for each member of a linkage: linkId and the \
+      detection's identifier. No detection is in two linkages. Detections of known objects should \
+      have been taken out before.
+
+      EXAMPLE
+        ecliptic link detections.csv --output links.csv
+        ecliptic link nights.psv --output links.csv --min-nights 3 --json > report.json
+      """)
+
+  @Argument(help: "Detections; - is standard input.")
+  var detections: String
+  @Option(help: "The links, CSV; - is standard output.")
+  var output: String
+  @Option(help: "MPC code of the observatory, for rows that name none.")
+  var observatory = "X05"
+  @Flag(help: "Detections of a night with the same trkSub or designation are one tracklet.")
+  var useTrksub = false
+  @OptionGroup var settings: LinkSettings
+  @OptionGroup var jobs: JobsOption
+  @OptionGroup var report: ReportOption
+  @OptionGroup var log: LogOptions
+
+  func validate() throws {
+    if ObservatoryCode(observatory) == nil {
+      throw ValidationError("--observatory \(observatory): expected an MPC code such as X05")
+    }
+    if report.json && output == "-" {
+      throw ValidationError("--json prints its report on stdout: give --output a file")
+    }
+  }
+
+  func run() async throws {
+    let logger = log.logger("link")
+    let solarSystem = try SolarSystem.load()
+    let batch = try DetectionFile.readAll(
+      detections,
+      options: DetectionFile.Options(
+        leapSeconds: solarSystem.leapSeconds, earthOrientation: solarSystem.earthOrientation,
+        observatory: ObservatoryCode(observatory) ?? .rubin))
+    let prepared = try await ObservationPreparer(solarSystem: solarSystem, errorModel: errorModel)
+      .prepare(batch.detections, jobs: jobs.count)
+    let quarantined =
+      batch.quarantined
+      + prepared.failures.map {
+        $0.quarantined(file: detections, location: .line(batch.lines[$0.index]))
+      }
+    let used = prepared.indices.map { batch.detections[$0] }
+    logger.info("\(used.count) detections in \(detections)")
+    let input = LinkingInput(
+      observations: prepared.observations, magnitudes: used.map(\.mag),
+      observatories: used.map(\.observatory), nights: used.map { night($0, solarSystem) },
+      trackletLabels: useTrksub ? used.map(\.designation) : nil)
+    let result = try await link(input, options: settings.options, jobs: jobs.count)
+    try OutputFile.write(to: output) { out in
+      try out.write(LinksCSV.header(detections: used))
+      for (index, linkage) in result.linkages.enumerated() {
+        try out.write(
+          LinksCSV.lines(linkId: index + 1, members: linkage.members, detections: used))
+      }
+    }
+    try LinkReport(result: result, quarantined: quarantined.count)
+      .print(json: report.json, dataOnStdout: output == "-")
+    Reporting.printQuarantined(quarantined)
+    try Reporting.exitIfQuarantined(quarantined.count)
+  }
+
+  /// No widening for many observations of one object in a night: whose they are is not known yet.
+  private var errorModel: AstrometricErrorModel {
+    var model = AstrometricErrorModel()
+    model.deweightsCrowdedNights = false
+    return model
+  }
+
+  private func night(_ detection: Detection, _ solarSystem: SolarSystem) -> Int {
+    let site = try? solarSystem.observatories.site(detection.observatory)
+    return Night(mjdUtc: detection.midpoint.mjd, longitudeDeg: site?.longitudeDeg ?? 0).mjd
+  }
+}

@@ -1,0 +1,30 @@
+import Linking
+
+/// What `link` says of its run.
+struct LinkReport: Encodable {
+  let counts: LinkingCounts
+  let timings: [StageTiming]
+  let quarantined: Int
+
+  init(result: LinkingResult, quarantined: Int) {
+    counts = result.counts
+    timings = result.timings
+    self.quarantined = quarantined
+  }
+
+  /// - Parameter dataOnStdout: the links are there; the report for people then goes to stderr.
+  func print(json: Bool, dataOnStdout: Bool) throws {
+    if json { return try Reporting.printJSON(self) }
+    let text = """
+      detections    \(counts.detections) (\(quarantined) more quarantined)
+      tracklets     \(counts.tracklets), \(counts.longTracklets) of three detections and more
+      hypotheses    \(counts.hypotheses) in \(counts.windows) windows of time
+      candidates    \(counts.candidates) of \(counts.clusters) clusters
+      linkages      \(counts.linkages) (\(counts.attached) detections attached, \
+      \(counts.merged) merged)
+      seconds       \(timings.map { "\($0.stage) \(($0.seconds * 100).rounded() / 100)" }
+        .joined(separator: ", "))
+      """
+    if dataOnStdout { Reporting.printError(text) } else { try Reporting.printText(text + "\n") }
+  }
+}
