@@ -79,13 +79,15 @@ struct Linker {
     let windows = Window.windows(table, options)
     counts.windows = windows.count
     for window in windows {
-      let tolerance = ClusterTolerance.automatic(table.tracklets[window.tracklets], options)
-      let grid = HypothesisGrid.make(
-        options, toleranceRad: tolerance, halfSpanDays: window.halfSpanDays)
-      counts.hypotheses += grid.count
       let finder = ClusterFinder(
         table, options, range: window.tracklets, referenceDays: window.centre,
-        halfSpanDays: window.halfSpanDays, toleranceRad: tolerance)
+        halfSpanDays: window.halfSpanDays)
+      let tolerance =
+        options.clusterToleranceRad.map { ToleranceCurve(constant: $0) }
+        ?? ToleranceCurve(measuring: finder)
+      let grid = HypothesisGrid.make(
+        options, tolerance: tolerance, halfSpanDays: window.halfSpanDays)
+      counts.hypotheses += grid.count
       // In batches, so that what one found is not looked at again by the next. The cut does not
       // depend on the number of jobs, and so the result does not.
       var known = KnownClusters()

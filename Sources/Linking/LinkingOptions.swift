@@ -27,7 +27,7 @@ public struct LinkingOptions: Sendable, Hashable {
   /// Agreement of states at the reference epoch, as an angle seen from the observer [rad]. Larger
   /// makes the grid coarser (the number of hypotheses falls with the square and more) and the
   /// clusters to be screened many where the sky is crowded. Nil: by the density of tracklets, see
-  /// ``ClusterTolerance``.
+  /// ``ToleranceCurve``.
   public var clusterToleranceRad: Double?
   /// Largest rms of a linkage's weighted residuals, in standard deviations.
   public var maximumRmsSigmas = 2.0

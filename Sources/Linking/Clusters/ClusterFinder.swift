@@ -9,7 +9,6 @@ struct ClusterFinder: Sendable {
   let range: Range<Int>
   let referenceDays: Double
   let halfSpanDays: Double
-  let toleranceRad: Double
   let refiner: ClusterRefiner
 
   /// Largest neighbourhood that is looked at; beyond it the nearest ones.
@@ -25,14 +24,13 @@ struct ClusterFinder: Sendable {
 
   init(
     _ table: TrackletTable, _ options: LinkingOptions, range: Range<Int>, referenceDays: Double,
-    halfSpanDays: Double, toleranceRad: Double
+    halfSpanDays: Double
   ) {
     self.table = table
     self.options = options
     self.range = range
     self.referenceDays = referenceDays
     self.halfSpanDays = halfSpanDays
-    self.toleranceRad = toleranceRad
     refiner = ClusterRefiner(table: table, options: options, referenceDays: referenceDays)
   }
 
@@ -54,7 +52,8 @@ struct ClusterFinder: Sendable {
     return output
   }
 
-  private func fill(_ cells: inout StateCells, _ hypothesis: Hypothesis) {
+  /// The states of all tracklets of the window that have one.
+  func fill(_ cells: inout StateCells, _ hypothesis: Hypothesis) {
     cells.removeAll()
     let motion = hypothesis.motion
     var toleranceSum = 0.0
@@ -65,7 +64,7 @@ struct ClusterFinder: Sendable {
         let state = TrackletState(
           tracklet, motion, referenceDays: referenceDays, root: hypothesis.root)
       else { continue }
-      let base = toleranceRad * ClusterTolerance.scale(state.range)
+      let base = hypothesis.toleranceRad * ClusterTolerance.scale(state.range)
       let spread =
         2.5 * state.range * tracklet.sigmaRate * abs(referenceDays - tracklet.time)
         / state.obliquity
@@ -75,6 +74,20 @@ struct ClusterFinder: Sendable {
     }
     guard cells.count > 0 else { return }
     cells.build(cellSize: 2 * toleranceSum / Double(cells.count))
+  }
+
+  /// Neighbours of an entry within its tolerance, the mean over every n-th entry.
+  func meanNeighbours(_ cells: StateCells, every step: Int) -> Double {
+    var hits: [Int32] = []
+    var entries = 0
+    for entry in stride(from: 0, to: cells.count, by: step) {
+      let tolerance = cells.tolerance[entry]
+      cells.collect(
+        around: entry, position: tolerance, velocity: tolerance / (0.5 * halfSpanDays),
+        into: &hits)
+      entries += 1
+    }
+    return entries == 0 ? 0 : Double(hits.count - entries) / Double(entries)
   }
 
   private func search(

@@ -12,6 +12,8 @@ struct Hypothesis: Sendable, Hashable {
   /// Half the spacing of the grid here [au, au/d].
   let distanceReach: Double
   let speedReach: Double
+  /// How close the states of one object lie [rad as seen by the observer].
+  let toleranceRad: Double
   let root: SphereRoot
 }
 
@@ -21,12 +23,13 @@ enum HypothesisGrid {
   ///   - halfSpanDays: largest time from the reference epoch.
   /// - Returns: ascending in distance.
   static func make(
-    _ options: LinkingOptions, toleranceRad: Double, halfSpanDays: Double
+    _ options: LinkingOptions, tolerance: ToleranceCurve, halfSpanDays: Double
   ) -> [Hypothesis] {
     var grid: [Hypothesis] = []
     var r = options.minimumDistanceAU
     let half = max(halfSpanDays, 1)
     while r < options.maximumDistanceAU {
+      let toleranceRad = tolerance.tolerance(at: r)
       let reach = distanceReach(r, toleranceRad, half)
       r += reach
       let escape = (2 * GravitationalParameter.sun / r).squareRoot()
@@ -38,11 +41,13 @@ enum HypothesisGrid {
         let speed = -fastest + speedReach * Double(2 * k + 1)
         grid.append(
           Hypothesis(
-            distance: r, speed: speed, distanceReach: reach, speedReach: speedReach, root: .far))
+            distance: r, speed: speed, distanceReach: reach, speedReach: speedReach,
+            toleranceRad: toleranceRad, root: .far))
         if r < 1.02 {
           grid.append(
             Hypothesis(
-              distance: r, speed: speed, distanceReach: reach, speedReach: speedReach, root: .near))
+              distance: r, speed: speed, distanceReach: reach, speedReach: speedReach,
+            toleranceRad: toleranceRad, root: .near))
         }
       }
       r += reach
@@ -54,14 +59,14 @@ enum HypothesisGrid {
   ///
   /// A wrong range by δ moves each state along its line of sight. What does not cancel between
   /// tracklets is the turn of that line, which the object's own motion (relative speed over range)
-  /// and the phase angle's change (0.1 over a fortnight) bring about.
+  /// and the observer's bring about.
   private static func distanceReach(
     _ r: Double, _ toleranceRad: Double, _ half: Double
   ) -> Double {
     let range = max(abs(r - 1), 0.1)
     let tolerance = toleranceRad * ClusterTolerance.scale(range)
     let relativeSpeed = 0.0172 * abs(1 - 1 / r.squareRoot()) + 0.003
-    let turn = relativeSpeed / range * half + 0.013 * half
+    let turn = relativeSpeed / range * half + 0.0172 * half / r
     return min(reachFactor * tolerance / turn, 0.25 * r)
   }
 

@@ -41,6 +41,7 @@ struct TrackletState {
     let arc = tracklet.time - referenceDays
     var momentum = gm * motion.distance
     var lightTime = 0.0
+    var last = (momentum: 0.0, next: 0.0)
     var step = 0
     while true {
       let days = arc - lightTime
@@ -61,7 +62,14 @@ struct TrackletState {
       let next = r * r * (squaredSpeed - speed * speed)
       lightTime = range / Constants.lightSpeedAUPerDay
       let settled = abs(next - momentum) <= 1e-7 * next
-      momentum = max(next, 0)
+      // Aitken's extrapolation: the steps shrink by a constant factor.
+      var guess = next
+      if step > 0, !settled {
+        let slope = (next - last.next) / (momentum - last.momentum)
+        if abs(slope) < 0.8 { guess = momentum + (next - momentum) / (1 - slope) }
+      }
+      last = (momentum, next)
+      momentum = max(guess, 0)
       step += 1
       if settled && step > 1 {
         guard TrackletState.movesUnlikeTheEarth(tracklet, range) else { return nil }
