@@ -170,8 +170,7 @@ struct ClusterFinder: Sendable {
     }
     guard let ownChange = cells.change(entry, change) else { return nil }
     let axes = TangentPlane(at: cells.states[entry].state.position.unit)
-    // What is not linear within the reach of the grid.
-    let floor = 0.04 * cells.tolerance[entry]
+    let floor = hypothesis.nonlinearAU
     let own = refiner.row(
       cells.tracklet[entry], cells.states[entry], ownChange, axes, floor: floor)
     var model = ClusterModel(

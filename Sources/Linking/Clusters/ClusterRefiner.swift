@@ -53,7 +53,7 @@ struct ClusterRefiner: Sendable {
     row.value = ClusterRefiner.across(base.state, axes)
     row.byDistance = ClusterRefiner.across(change.byDistance, axes)
     row.bySpeed = ClusterRefiner.across(change.bySpeed, axes)
-    row.days = referenceDays - t.time
+    row.days = referenceDays - t.time + base.range / Constants.lightSpeedAUPerDay
     let stretch = base.range / base.obliquity
     // The Earth's pull, left out of the two-body motion, over the span; and what is not linear.
     let pull = 8.9e-10 / (base.range * base.range) * row.days * row.days

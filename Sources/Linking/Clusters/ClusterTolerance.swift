@@ -44,7 +44,7 @@ struct ToleranceCurve: Sendable {
       for step in ToleranceCurve.steps {
         let trial = Hypothesis(
           distance: band * 1.06, speed: 0, distanceReach: 0.01, speedReach: 0.001,
-          toleranceRad: step, root: .far)
+          toleranceRad: step, nonlinearAU: 0, root: .far)
         finder.fill(&cells, trial)
         let neighbours = finder.meanNeighbours(cells, every: 16)
         let cost = (1 + ToleranceCurve.neighbourCost * neighbours) / (step * step)

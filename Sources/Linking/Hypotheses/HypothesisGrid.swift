@@ -14,6 +14,8 @@ struct Hypothesis: Sendable, Hashable {
   let speedReach: Double
   /// How close the states of one object lie [rad as seen by the observer].
   let toleranceRad: Double
+  /// What a linear model of the states leaves out within the reach [au].
+  let nonlinearAU: Double
   let root: SphereRoot
 }
 
@@ -29,8 +31,8 @@ enum HypothesisGrid {
     var r = options.minimumDistanceAU
     let half = max(halfSpanDays, 1)
     while r < options.maximumDistanceAU {
-      let toleranceRad = tolerance.tolerance(at: r)
-      let reach = distanceReach(r, toleranceRad, half)
+      let spacing = Spacing(r, tolerance.tolerance(at: r), half)
+      let reach = spacing.reach
       r += reach
       let escape = (2 * GravitationalParameter.sun / r).squareRoot()
       // Far out nothing that is seen moves nearly on a radius.
@@ -42,12 +44,14 @@ enum HypothesisGrid {
         grid.append(
           Hypothesis(
             distance: r, speed: speed, distanceReach: reach, speedReach: speedReach,
-            toleranceRad: toleranceRad, root: .far))
+            toleranceRad: spacing.toleranceRad,
+            nonlinearAU: spacing.nonlinearAU, root: .far))
         if r < 1.02 {
           grid.append(
             Hypothesis(
               distance: r, speed: speed, distanceReach: reach, speedReach: speedReach,
-            toleranceRad: toleranceRad, root: .near))
+              toleranceRad: spacing.toleranceRad,
+              nonlinearAU: spacing.nonlinearAU, root: .near))
         }
       }
       r += reach
@@ -55,21 +59,28 @@ enum HypothesisGrid {
     return grid
   }
 
-  /// How far the assumed distance may be wrong while an object's tracklets still agree.
+  /// The grid's spacing at a distance.
   ///
   /// A wrong range by δ moves each state along its line of sight. What does not cancel between
   /// tracklets is the turn of that line, which the object's own motion (relative speed over range)
-  /// and the observer's bring about.
-  private static func distanceReach(
-    _ r: Double, _ toleranceRad: Double, _ half: Double
-  ) -> Double {
-    let range = max(abs(r - 1), 0.1)
-    let tolerance = toleranceRad * ClusterTolerance.scale(range)
-    let relativeSpeed = 0.0172 * abs(1 - 1 / r.squareRoot()) + 0.003
-    let turn = relativeSpeed / range * half + 0.0172 * half / r
-    return min(reachFactor * tolerance / turn, 0.25 * r)
-  }
+  /// and the observer's bring about. In the next order comes the same times δ over range.
+  private struct Spacing {
+    /// How far the assumed distance may be wrong while an object's tracklets still agree [au].
+    let reach: Double
+    let toleranceRad: Double
+    let nonlinearAU: Double
 
-  /// Steps in units of what the tolerance allows at worst; the screening solves for what is left.
-  private static let reachFactor = 1.0
+    /// Largest error of the range, as a part of it, that the screening's linear model bears.
+    private static let largestPart = 0.06
+
+    init(_ r: Double, _ tolerance: Double, _ half: Double) {
+      let range = max(abs(r - 1), 0.1)
+      let scale = ClusterTolerance.scale(range)
+      let relativeSpeed = 0.0172 * abs(1 - 1 / r.squareRoot()) + 0.003
+      let turn = relativeSpeed / range * half + 0.0172 * half / r
+      reach = min(tolerance * scale / turn, Spacing.largestPart * max(range, 0.15))
+      toleranceRad = min(tolerance, 1.2 * reach * turn / scale)
+      nonlinearAU = 0.5 * reach / range * reach * turn
+    }
+  }
 }
