@@ -26,16 +26,21 @@ struct ArcJudge {
   mutating func judge(_ members: [Int32], start: Orbit) -> Arc? {
     var set = members
     var orbit = start
-    let fewest = max(
-      options.minimumDetections,
-      Int((Double(members.count) * (1 - ArcJudge.largestLoss)).rounded(.down)))
-    while set.count >= fewest {
+    // Twins of one moment are no loss: only one of them can belong.
+    var rivals = members.count
+    func fewest() -> Int {
+      max(
+        options.minimumDetections,
+        Int((Double(rivals) * (1 - ArcJudge.largestLoss)).rounded(.down)))
+    }
+    while set.count >= fewest() {
       let fit = fitter.fit(sights, members: set.span, start: orbit)
       guard fit.hasOrbit, fit.chiSquare.isFinite else { return nil }
       if isHopeless(fit, members: set.count) { return nil }
       orbit = fit.orbit
       if let twin = worseTwin(set) {
         set.remove(at: twin)
+        rivals -= 1
         continue
       }
       let nights = pairedNights(set)
