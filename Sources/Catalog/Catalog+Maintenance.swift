@@ -80,7 +80,7 @@ extension Catalog {
 
   /// Copies the catalog, while it may be in use, to a new file that appears only when complete.
   ///
-  /// - Throws: ``CatalogError/notWritable(path:)`` when `destination` exists.
+  /// - Throws: ``CatalogError``, also when `destination` exists.
   public func backup(to destination: String) throws(CatalogError) {
     let temporary = destination + ".\(getpid()).tmp"
     if access(destination, F_OK) == 0 {

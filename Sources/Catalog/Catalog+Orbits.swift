@@ -5,9 +5,11 @@ import Foundation
 import GRDB
 
 extension Catalog {
-  /// The number of an object by its name: Rubin's for an MPC designation, ours for other names.
+  /// The number of an object by its name: Rubin's for an MPC designation, ours for our own
+  /// designations and for other names.
   public static func ssObjectId(forDesignation name: String) -> Int64 {
-    Designation(name)?.ssObjectId ?? OwnDesignation.ssObjectId(forName: name)
+    Designation(name)?.ssObjectId ?? OwnDesignation(name)?.ssObjectId
+      ?? OwnDesignation.ssObjectId(forName: name)
   }
 
   /// Adds a file's orbits, all in one transaction, and makes them the ones in force. Idempotent:

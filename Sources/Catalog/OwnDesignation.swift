@@ -21,12 +21,37 @@ public struct OwnDesignation: Hashable, Sendable {
     digest.add(UInt64(bitPattern: firstDiaSourceId))
     digest.add(UInt64(attempt))
     let hash = Self.mixed(digest.value)
-    ssObjectId = 0x7F << 56 | Int64(night & 0x1_FFFF) << 39 | Int64(hash >> 25)
-    let letters = Array("0123456789ABCDEFGHJKMNPQRSTVWXYZ")
-    let code = (0..<8).map { letters[Int(hash >> (59 - 5 * UInt64($0)) & 31)] }
+    ssObjectId = Self.number(night: night, code: hash >> 24)
+    let code = (0..<8).map { Self.letters[Int(hash >> (59 - 5 * UInt64($0)) & 31)] }
     let (year, month, day) = Night(mjd: night).calendarDate
     func two(_ number: Int) -> String { (number < 10 ? "0" : "") + String(number) }
     text = "E\(two(year % 100))\(two(month))\(two(day))-\(String(code))"
+  }
+
+  /// Reads the readable form, so that an object keeps its number when its orbit comes back by name
+  /// (an exported orbit CSV). Nil for any other name. Two digits of a year are one of 1970 to 2069.
+  public init?(_ text: String) {
+    let characters = Array(text)
+    guard characters.count == 16, characters[0] == "E", characters[7] == "-",
+      let year = Int(String(characters[1...2]))
+    else { return nil }
+    let date = "\(year < 70 ? 20 : 19)\(String(characters[1...2]))"
+    let monthAndDay = "-\(String(characters[3...4]))-\(String(characters[5...6]))"
+    guard let night = Night(date: date + monthAndDay) else { return nil }
+    var code: UInt64 = 0
+    for character in characters[8...] {
+      guard let value = Self.letters.firstIndex(of: character) else { return nil }
+      code = code << 5 | UInt64(value)
+    }
+    ssObjectId = Self.number(night: night.mjd, code: code)
+    self.text = text
+  }
+
+  private static let letters = Array("0123456789ABCDEFGHJKMNPQRSTVWXYZ")
+
+  /// - Parameter code: the 40 bits of the readable form, of which the number has room for 39.
+  private static func number(night: Int, code: UInt64) -> Int64 {
+    0x7F << 56 | Int64(night & 0x1_FFFF) << 39 | Int64(code >> 1)
   }
 
   /// A number for an object that has a name which is no MPC designation (a simulation's, a

@@ -77,18 +77,19 @@ public struct NightlyRun: Sendable {
     guard
       let record = try catalog.stage(Self.lastStage, night: options.night, inputDigest: digest)
     else { return nil }
-    var report = try Self.report(in: record)
+    guard var report = Self.report(in: record) else { return nil }
     report.alreadyDone = true
     return report
   }
 
   /// Of the run before this one, whatever its night.
   private func lastReport() throws -> NightlyReport? {
-    try catalog.lastStage(Self.lastStage).map(Self.report)
+    try catalog.lastStage(Self.lastStage).flatMap(Self.report)
   }
 
-  private static func report(in record: StageRecord) throws -> NightlyReport {
-    try JSONDecoder().decode(NightlyReport.self, from: Data(record.figures.utf8))
+  /// Nil for a report that another version wrote in another form: as if the run had not been.
+  private static func report(in record: StageRecord) -> NightlyReport? {
+    try? JSONDecoder().decode(NightlyReport.self, from: Data(record.figures.utf8))
   }
 
   private func records(

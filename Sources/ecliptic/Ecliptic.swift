@@ -1,4 +1,5 @@
 import ArgumentParser
+import Astro
 import Foundation
 
 @main
@@ -36,7 +37,7 @@ struct Ecliptic: AsyncParsableCommand {
       }
     } catch {
       let code = ExitStatus.code(for: error)
-      if code == ExitStatus.usage || code == ExitStatus.done {
+      if code == ExitStatus.done || (code == ExitStatus.usage && !(error is AstroError)) {
         // Usage and help texts are ArgumentParser's; only the code is ours.
         let message = fullMessage(for: error)
         if code == ExitStatus.done { print(message) } else { Reporting.printError(message) }

@@ -1,4 +1,7 @@
 import Alerts
+import Astrometry
+import Foundation
+import TestSupport
 import Testing
 
 /// Avro binary against the examples and rules of the specification (Avro 1.11.1).
@@ -154,5 +157,58 @@ struct AvroCodecTests {
       try AvroEncoder(schema: schema).encode(.record(record))
     }
     #expect(error?.description.contains("last") == true)
+  }
+
+  /// Record types that hold each other: twice each, 2^40 values; or in a chain of 5,000.
+  private static func nested(_ count: Int, twice: Bool) -> String {
+    let fields = (0...count).map { k in
+      let inner = k == 0 ? "int" : "R\(k - 1)"
+      let more = twice ? #",{"name":"b","type":"\#(inner)"}"# : ""
+      return """
+        {"name":"f\(k)","type":{"type":"record","name":"R\(k)","fields":[{"name":"a",\
+        "type":"\(inner)"}\(more)]}}
+        """
+    }
+    return #"{"type":"record","name":"all","fields":[\#(fields.joined(separator: ","))]}"#
+  }
+
+  @Test("Schemas that would fill memory or the stack are refused", arguments: [true, false])
+  func explodingSchemas(twice: Bool) throws {
+    let schema = try AvroSchema(json: Self.nested(twice ? 40 : 5_000, twice: twice))
+    let error = #expect(throws: AlertsError.self) {
+      try AvroProjection(schema: schema, fields: ["f0.a"])
+    }
+    #expect(error?.description.contains("nested") == true)
+    let small = try AvroSchema(json: Self.nested(5, twice: twice))
+    #expect(throws: Never.self) { try AvroProjection(schema: small, fields: ["f0.a"]) }
+  }
+
+  @Test("A filter number that no filter has leaves the band open", arguments: [Int64.min, 0, 4])
+  func impossibleFilter(_ fid: Int64) async throws {
+    let schema = try AvroSchema(
+      json: """
+        {"type":"record","name":"alert","fields":[{"name":"candidate","type":{"type":"record",\
+        "name":"c","fields":[{"name":"candid","type":"long"},{"name":"jd","type":"double"},\
+        {"name":"fid","type":"long"},{"name":"ra","type":"double"},\
+        {"name":"dec","type":"double"}]}}]}
+        """)
+    let candidate = AvroRecord([
+      "candid": .long(7), "jd": .double(2_460_000.5), "fid": .long(fid), "ra": .double(10),
+      "dec": .double(-5),
+    ])
+    let folder = try TestPaths.temporaryFolder()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let file = folder.appending(path: "ztf.avro")
+    let output = try AtomicOutput(path: file.path)
+    var writer = try ObjectContainerWriter(output: output, schema: schema)
+    try writer.append(
+      try AvroEncoder(schema: schema).encode(.record(AvroRecord(["candidate": .record(candidate)])))
+    )
+    try writer.finish()
+    try output.commit()
+    let reader = AlertReader(registry: SchemaRegistry())
+    let found = try await reader.detections(at: file)
+    #expect(found.quarantined.isEmpty)
+    #expect(found.detections.map(\.band) == [nil])
   }
 }

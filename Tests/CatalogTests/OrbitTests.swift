@@ -135,4 +135,31 @@ extension Catalog {
     #expect(first.ssObjectId != second.ssObjectId)
     #expect(first.text != second.text)
   }
+
+  @Test(arguments: [0, 1, 40587, 57346, 60431, 76700])
+  func readableFormKeepsTheNumber(night: Int) {
+    let name = OwnDesignation(firstDiaSourceId: 42, night: night)
+    let isOfReadableYears = night >= 40587  // 1970-01-01
+    #expect((OwnDesignation(name.text) == name) == isOfReadableYears)
+  }
+
+  @Test(arguments: [
+    "", "E151120", "E151120-7KQ2M9X", "E151120-7KQ2M9XU", "E151320-7KQ2M9XA", "X151120-7KQ2M9XA",
+    "E15112é-7KQ2M9XA", "E-51120-7KQ2M9XA",
+  ])
+  func otherNamesAreNotOurs(name: String) { #expect(OwnDesignation(name) == nil) }
+
+  /// What an export of the catalog's own orbits brings back, by name alone.
+  @Test func ownOrbitComesBackToItsObject() throws {
+    try withTemporaryCatalog { path in
+      let catalog = try Catalog(path: path, access: .readWrite)
+      let name = OwnDesignation(firstDiaSourceId: 42, night: 57346)
+      var own = catalogOrbit(name.text)
+      own.ssObjectId = name.ssObjectId
+      _ = try catalog.importOrbits([own], file: "/nightly")
+      let again = try catalog.importOrbits([catalogOrbit(name.text, x: 1.6)], file: "/o.csv")
+      #expect(again.counts.added == 1)
+      #expect(try catalog.orbits().map(\.ssObjectId) == [name.ssObjectId])
+    }
+  }
 }

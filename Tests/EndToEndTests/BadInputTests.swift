@@ -109,7 +109,14 @@ let good = "1,61000.1,10,-5,20,r,X05\n"
     #expect(run.errors.contains("--night"))
   }
 
-  @Test(arguments: [["frobnicate"], ["ingest"], ["export", "--catalog", "c", "--format", "doc"]])
+  @Test(arguments: [
+    ["frobnicate"], ["ingest"], ["export", "--catalog", "c", "--format", "doc"],
+    ["propagate", "o.csv", "--to", "60000:tdb", "--jobs", "9223372036854775807"],
+    [
+      "simulate", "--orbits", "o", "--visits", "v", "--output", "s", "--nights",
+      "9223372036854775807",
+    ],
+  ])
   func badCommandLinesAreUsageErrors(arguments: [String]) throws {
     #expect(try ProgramRun(arguments).status == 2)
   }

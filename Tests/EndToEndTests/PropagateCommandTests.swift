@@ -85,7 +85,8 @@ import Testing
   @Test func orbitInfoInBothForms() throws {
     try withOrbits { orbits, _ in
       let text = try run("orbit", "info", orbits, "--designation", "first")
-      #expect(text.status == 0 && text.out.contains("argPeri") && !text.out.contains("second"))
+      #expect(text.status == 3 && text.error.contains("orbits.csv:3"))
+      #expect(text.out.contains("argPeri") && !text.out.contains("second"))
       let json = try run("orbit", "info", orbits, "--json")
       let objects = try #require(
         JSONSerialization.jsonObject(with: Data(json.out.utf8)) as? [[String: Any]])
@@ -97,7 +98,8 @@ import Testing
   @Test func mistakesHaveTheirExitCodes() throws {
     try withOrbits { orbits, folder in
       let output = folder.appending(path: "none.csv").path
-      #expect(try run("propagate", orbits, "--to", "60000", "--output", output).status == 1)
+      let unscaled = try run("propagate", orbits, "--to", "60000", "--output", output)
+      #expect(unscaled.status == 2 && unscaled.error.contains("60000:utc"))
       #expect(
         try run("propagate", orbits + "x", "--to", "60000:tdb", "--output", output).status == 1)
       #expect(!FileManager.default.fileExists(atPath: output))

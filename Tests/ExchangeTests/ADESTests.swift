@@ -45,6 +45,18 @@ struct ADESTests {
     #expect(batch.quarantined[1].field == "ra")
   }
 
+  @Test func remarkThatSpeaksOfAColumnIsNoHeader() throws {
+    let batch = try readDetections(
+      """
+      # version=2022
+      trkSub|stn|obsTime|ra|dec|remarks
+      a|J95|2023-07-06T00:17:43Z|273.1|40.6|provID uncertain
+      a|J95|2023-07-06T00:47:43Z|273.2|40.6|
+      """)
+    #expect(batch.detections.map(\.raDeg) == [273.1, 273.2])
+    #expect(batch.quarantined.isEmpty && batch.otherLines == 2)
+  }
+
   @Test func csvWithTheSameNames() throws {
     let batch = try readDetections(
       "obsTime,stn,ra,dec,trkSub,remarks\n2023-07-06T00:17:43.77Z,J95,273.1,40.6,x,\"a, b\"\n")

@@ -12,7 +12,12 @@ struct AvroProjectionCompiler {
   private var open: [Int] = []
   /// Routines that skip a recursive record.
   private var skippers: [Int: Int32] = [:]
-  private static let operationLimit = 100_000
+  /// Values met so far. Types that are used many times over, each in the next, would make a few
+  /// hundred bytes of schema into more of them than there is memory; runs hide how many they are.
+  private var values = 0
+  private static let valueLimit = 100_000
+  /// Records in each other; more than any alert has, less than the stack.
+  private static let depthLimit = 64
 
   init(schema: AvroSchema, fields: [String]) {
     self.schema = schema
@@ -102,11 +107,19 @@ struct AvroProjectionCompiler {
     guard case .record(let record) = schema[type], !open.contains(type) else {
       return try skip(type, &body)
     }
-    open.append(type)
+    try enter(type)
     for field in record.fields {
       try value(field.type, path: path.isEmpty ? field.name : "\(path).\(field.name)", &body)
     }
     open.removeLast()
+  }
+
+  private mutating func enter(_ record: Int) throws(AlertsError) {
+    guard open.count < Self.depthLimit else {
+      throw .schema(
+        source: "projection", reason: "has records nested deeper than \(Self.depthLimit)")
+    }
+    open.append(record)
   }
 
   private mutating func append(union inner: [Int32], _ body: inout [AvroOperation]) {
@@ -118,7 +131,8 @@ struct AvroProjectionCompiler {
   // MARK: Skipping
 
   private mutating func skip(_ type: Int, _ body: inout [AvroOperation]) throws(AlertsError) {
-    guard operations.count + body.count < Self.operationLimit else {
+    values += 1
+    guard values < Self.valueLimit else {
       throw .schema(source: "projection", reason: "has records nested into too many fields")
     }
     if let element = element(type) { return append(element, &body) }
@@ -133,7 +147,7 @@ struct AvroProjectionCompiler {
       if open.contains(type) {
         body.append(AvroOperation(code: .call, a: try skipper(type)))
       } else {
-        open.append(type)
+        try enter(type)
         for field in record.fields { try skip(field.type, &body) }
         open.removeLast()
       }

@@ -36,7 +36,7 @@ extension AlertPacket {
       raDeg: ra == 360 ? 0 : ra, decDeg: dec, observatory: observatory)
     detection.mag = finite(.magpsf)
     detection.magErr = finite(.sigmapsf)
-    detection.band = slot(.fid).integer.flatMap { ["g", "r", "i"][checked: Int($0) - 1] }
+    detection.band = slot(.fid).integer.flatMap { ["g", "r", "i"][checked: Int($0) &- 1] }
     let distance = finite(.ssdistnr) ?? -999
     let isMatched = distance >= 0 && distance < Self.matchRadiusArcsec
     if isMatched, let name = slot(.ssnamenr).text(in: view.bytes), name != "null" {

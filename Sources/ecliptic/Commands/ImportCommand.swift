@@ -12,9 +12,10 @@ struct ImportCommand: ParsableCommand {
     abstract: "Adds orbits that are known elsewhere to a catalog.",
     discussion: """
       Reads MPCORB.DAT, mpc_orb JSON, orbit CSV, and the orbits that LSST alerts bring \
-      (mpc_orbits); the format is found from the content. - is standard input. Each file is one transaction. An orbit replaces the one that is in force; \
-      earlier ones stay in the table orbitSolutions. Orbits that can't be used, such as those \
-      without an epoch, go to the quarantine with the reason (exit code 3).
+      (mpc_orbits); the format is found from the content. - is standard input. Each file is one \
+      transaction. An orbit replaces the one that is in force; earlier ones stay in the table \
+      orbitSolutions. Orbits that can't be used, such as those without an epoch, go to the \
+      quarantine with the reason (exit code 3).
 
       EXAMPLE
         ecliptic import --catalog survey.db MPCORB.DAT

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Astrometry
 import Catalog
 import Dynamics
 import Exchange
@@ -38,7 +39,7 @@ struct OrbitInfoCommand: ParsableCommand {
   }
 
   func run() throws {
-    let orbits = try catalog.map(fromCatalog) ?? fromFile()
+    let (orbits, quarantined) = try catalog.map { (try fromCatalog($0), []) } ?? fromFile()
     let solarSystem = try SolarSystem.load()
     let shown = orbits.map { OrbitSummary($0, solarSystem) }
     if report.json {
@@ -46,6 +47,8 @@ struct OrbitInfoCommand: ParsableCommand {
     } else {
       try Reporting.printText(shown.map(\.text).joined(separator: "\n"))
     }
+    Reporting.printQuarantined(quarantined)
+    try Reporting.exitIfQuarantined(quarantined.count)
   }
 
   private func fromCatalog(_ path: String) throws -> [CatalogOrbit] {
@@ -62,21 +65,21 @@ struct OrbitInfoCommand: ParsableCommand {
     return found
   }
 
-  private func fromFile() throws -> [CatalogOrbit] {
+  private func fromFile() throws -> ([CatalogOrbit], [QuarantinedRecord]) {
     guard name == "-" || FileManager.default.fileExists(atPath: name) else {
       throw CommandError.unreadable(
         path: name, reason: "no such file; for a designation name its catalog with --catalog")
     }
     let batch = try OrbitFile.readAll(name)
-    Reporting.printQuarantined(batch.quarantined)
-    guard let designation else { return batch.orbits }
+    guard let designation else { return (batch.orbits, batch.quarantined) }
     let wanted = Designation(designation)
     let found = batch.orbits.filter {
       $0.designation == designation || (wanted != nil && Designation($0.designation) == wanted)
     }
     guard !found.isEmpty else {
+      Reporting.printQuarantined(batch.quarantined)
       throw CommandError.unreadable(path: name, reason: "holds no orbit of \(designation)")
     }
-    return found
+    return (found, batch.quarantined)
   }
 }

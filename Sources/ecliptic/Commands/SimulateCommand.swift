@@ -74,7 +74,9 @@ struct SimulateCommand: AsyncParsableCommand {
     guard (0...180).contains(clonesAnomaly) else {
       throw ValidationError("--clones-anomaly must be from 0 to 180")
     }
-    if let nights, nights < 1 { throw ValidationError("--nights must be at least 1") }
+    if let nights, !(1...100_000).contains(nights) {
+      throw ValidationError("--nights must be from 1 to 100000")
+    }
     if let firstNight, SurveyNight(firstNight) == nil {
       throw ValidationError("--from \(firstNight): must be a date, YYYY-MM-DD")
     }

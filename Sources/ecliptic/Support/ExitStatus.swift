@@ -1,4 +1,5 @@
 import ArgumentParser
+import Astro
 import Catalog
 
 /// The program's exit codes, the same for every command.
@@ -18,6 +19,8 @@ enum ExitStatus {
   static func code(for error: any Error) -> ExitCode {
     if let code = error as? ExitCode { return code }
     if let error = error as? CatalogError, case .locked = error { return locked }
+    // Times stand on the command line only; those of files are told with their line.
+    if let error = error as? AstroError, case .invalidTime = error { return usage }
     let code = Ecliptic.exitCode(for: error)
     return code == .validationFailure ? usage : code
   }

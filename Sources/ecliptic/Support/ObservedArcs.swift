@@ -112,10 +112,14 @@ extension ObservedArc {
   /// Observed minus computed [arcsec], RA × cos(dec) and dec, one line an observation.
   func residualLines(_ fit: FitResult) -> String {
     observations.indices.map { k in
-      let (ra, dec) = (fit.residualsRaArcsec[k], fit.residualsDecArcsec[k])
-      let numbers = ra.isFinite ? "\(ra),\(dec)" : ","
-      return
-        "\(designation),\(sourceIds[k]),\(observations[k].epoch.mjd),\(numbers),\(fit.used[k])\n"
+      var line = CSVLine()
+      line.add(designation)
+      line.add(sourceIds[k])
+      line.add(observations[k].epoch.mjd)
+      line.add(fit.residualsRaArcsec[k])
+      line.add(fit.residualsDecArcsec[k])
+      line.add("\(fit.used[k])")
+      return line.text
     }.joined()
   }
 }

@@ -16,7 +16,9 @@ struct JobsOption: ParsableArguments {
   var count: Int { jobs ?? ProcessInfo.processInfo.activeProcessorCount }
 
   func validate() throws {
-    if let jobs, jobs < 1 { throw ValidationError("--jobs must be at least 1, not \(jobs)") }
+    if let jobs, !(1...4096).contains(jobs) {
+      throw ValidationError("--jobs must be from 1 to 4096, not \(jobs)")
+    }
   }
 }
 

@@ -24,14 +24,11 @@ final class ADESTableParser: DetectionLineParser {
       collector.batch.otherLines += 1
       return
     }
-    if columns == nil || Self.isNames(line) {
-      let found = ADESColumns(names: DetectionFormat.columnNames(line, delimiter: delimiter))
-      if Self.isNames(line) {
-        columns = found
-        missing = found.missing
-        collector.batch.otherLines += 1
-        return
-      }
+    if let found = names(in: line) {
+      columns = ADESColumns(names: found)
+      missing = columns?.missing ?? []
+      collector.batch.otherLines += 1
+      return
     }
     do throws(FieldFault) {
       try readRow(line, number: number, into: &collector)
@@ -74,9 +71,13 @@ final class ADESTableParser: DetectionLineParser {
     return word.hasPrefix("version") || word.hasPrefix("observatory")
   }
 
-  /// Whether a line names columns: it has `obsTime` or `stn` as a field, which no value is.
-  private static func isNames(_ line: Bytes) -> Bool {
+  /// The columns that a line names; nil for a row. Only a whole field counts: a remark may well
+  /// speak of a `provID`.
+  private func names(in line: Bytes) -> [String]? {
+    let telling = ["obsTime", "provID", "permID"]
     let text = FieldText.string(line)
-    return text.contains("obsTime") || text.contains("provID") || text.contains("permID")
+    guard telling.contains(where: { text.contains($0) }) else { return nil }
+    let fields = DetectionFormat.columnNames(line, delimiter: delimiter)
+    return fields.contains(where: telling.contains) ? fields : nil
   }
 }
