@@ -159,4 +159,24 @@ let good = "1,61000.1,10,-5,20,r,X05\n"
       #expect(exported.output.contains("\n433,60000"))
     }
   }
+
+  @Test func predictSaysWhichOrbitsItCanNotFollow() throws {
+    try withScratch { scratch in
+      let path = try scratch.file(
+        "orbits.csv",
+        """
+        designation,epochMjdTdb,x,y,z,vx,vy,vz
+        433,60000,1.5,0,0,0,0.014,0.001
+        434,20000,1.5,0,0,0,0.014,0.001
+
+        """)
+      let run = try ProgramRun([
+        "predict", "--orbits", path, "--ra", "0", "--dec", "0", "--radius", "180", "--time",
+        "60000:utc",
+      ])
+      #expect(run.status == 3)
+      #expect(run.errors.contains("\(path):3: epoch"))
+      #expect(run.output.contains("\n433,60000"))
+    }
+  }
 }

@@ -63,13 +63,14 @@ struct SPKFile {
     guard integers[2] == 1 else {
       throw invalid("\(target.name) is in frame \(integers[2]), only J2000 (1) is read")
     }
-    let span =
-      file.load(
-        Double.self, at: offset)...max(
-        file.load(Double.self, at: offset), file.load(Double.self, at: offset + 8))
+    let first = file.load(Double.self, at: offset)
+    let last = file.load(Double.self, at: offset + 8)
+    guard first <= last else {
+      throw invalid("a segment of \(target.name) ends (\(last)) before it begins (\(first))")
+    }
     segments.append(
       try ChebyshevSegment(
-        file: file, target: target, center: center, type: integers[3], span: span,
+        file: file, target: target, center: center, type: integers[3], span: first...last,
         firstWord: integers[4], lastWord: integers[5]))
   }
 }

@@ -54,8 +54,10 @@ public struct OrbitImport: Sendable {
     }
   }
 
+  /// Orbits whose epoch the ephemerides cover, reckoned from the Sun, and the others.
+  ///
   /// - Parameter places: of the orbits in the file; empty where it has no lines.
-  private func check(
+  public func check(
     _ orbits: [CatalogOrbit], _ places: [QuarantinedRecord.Location], file: String
   ) -> (orbits: [CatalogOrbit], bad: [QuarantinedRecord]) {
     var good: [CatalogOrbit] = []

@@ -56,7 +56,7 @@ struct PredictCommand: AsyncParsableCommand {
   func run() async throws {
     let solarSystem = try SolarSystem.load()
     let epochs = try TimeArgument.parse(time, leapSeconds: solarSystem.leapSeconds)
-    let loaded = try source.load()
+    let loaded = try source.load(solarSystem)
     var predictor = try Predictor(orbits: loaded.orbits, solarSystem: solarSystem)
     predictor.marginRad = 0
     let field = SkyField(raDeg: ra, decDeg: dec, radiusDeg: radius)

@@ -52,7 +52,7 @@ struct TagCommand: AsyncParsableCommand {
 
   func run() async throws {
     let solarSystem = try SolarSystem.load()
-    let loaded = try source.load()
+    let loaded = try source.load(solarSystem)
     let tagger = try makeTagger(try source.registry(), solarSystem, loaded.orbits)
     let inputs = try AlertReader.files(at: URL(filePath: input))
     let isFolder = inputs != [URL(filePath: input)]

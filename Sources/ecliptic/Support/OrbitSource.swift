@@ -5,6 +5,7 @@ import Catalog
 import Dynamics
 import Exchange
 import Foundation
+import Nightly
 
 /// Where a command's orbits come from: `--catalog C` or `--orbits FILE`.
 struct OrbitSource: ParsableArguments {
@@ -25,18 +26,24 @@ struct OrbitSource: ParsableArguments {
     }
   }
 
-  /// The orbits, one for each object; those of a file with what was set aside in it.
-  func load() throws -> (orbits: [CatalogOrbit], quarantined: [QuarantinedRecord]) {
+  /// The orbits, one for each object; those of a file with what was set aside in it, as `import`
+  /// does: orbits that can't be read, or that the ephemerides don't reach.
+  func load(
+    _ solarSystem: SolarSystem
+  ) throws -> (orbits: [CatalogOrbit], quarantined: [QuarantinedRecord]) {
     if let catalog {
       return (try Catalog(path: catalog, access: .readOnly).orbits(), [])
     }
     let path = orbits ?? "-"
     if path != "-", AlertReader.holdsAlerts(URL(filePath: path)) {
       let found = try AlertReader(registry: try registry()).orbits(at: URL(filePath: path))
-      return (Self.latest(found.orbits), found.quarantined)
+      let checked = OrbitImport(solarSystem: solarSystem).check(found.orbits, [], file: path)
+      return (Self.latest(checked.orbits), found.quarantined + checked.bad)
     }
     let batch = try OrbitFile.readAll(path)
-    return (Self.latest(batch.orbits), batch.quarantined)
+    let checked = OrbitImport(solarSystem: solarSystem)
+      .check(batch.orbits, batch.lines.map { .line($0) }, file: path)
+    return (Self.latest(checked.orbits), batch.quarantined + checked.bad)
   }
 
   func registry() throws -> SchemaRegistry {

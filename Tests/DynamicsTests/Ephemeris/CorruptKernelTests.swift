@@ -55,6 +55,20 @@ import Testing
     #expect(try reason(planets.prefix(bytes)).contains("truncated"))
   }
 
+  /// The first summary's times stand behind the record's three control words.
+  @Test(arguments: [(Double.nan, 0), (0, Double.nan), (1, -1)])
+  func segmentWithImpossibleTimes(first: Double, last: Double) throws {
+    var kernel = planets
+    let record = kernel[76..<80].enumerated().reduce(0) { $0 | Int($1.element) << (8 * $1.offset) }
+    let place = (record - 1) * 1024 + 24
+    for (index, time) in [first, last].enumerated() {
+      withUnsafeBytes(of: time.bitPattern.littleEndian) {
+        kernel.replaceSubrange(place + 8 * index..<place + 8 * index + 8, with: $0)
+      }
+    }
+    #expect(try reason(kernel).contains("before it begins"))
+  }
+
   @Test func anotherKindOfFile() throws {
     #expect(try reason(Data(repeating: 65, count: 5000)).contains("not an SPK kernel"))
   }
