@@ -105,10 +105,11 @@ struct ClusterFinder: Sendable {
         around: entry, position: tolerance, velocity: tolerance / (0.5 * halfSpanDays),
         into: &hits)
       guard hits.count >= options.minimumNights else { continue }
-      var nightBits: UInt64 = 0
+      // Half days: the longest window has 124 of them.
+      var nightBits: UInt128 = 0
       for hit in hits {
         let time = table.tracklets[Int(cells.tracklet[Int(hit)])].time
-        nightBits |= 1 << UInt64(min(63, max(0, (time - windowStart) * 2)))
+        nightBits |= 1 << UInt128(min(127, max(0, (time - windowStart) * 2)))
       }
       guard nightBits.nonzeroBitCount >= options.minimumNights,
         !found.covers(hits.map { cells.tracklet[Int($0)] })

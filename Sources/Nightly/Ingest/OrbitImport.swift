@@ -1,6 +1,6 @@
 public import Alerts
 import Astro
-import Astrometry
+public import Astrometry
 public import Catalog
 public import Dynamics
 import Exchange

@@ -56,7 +56,7 @@ import Testing
   }
 
   /// The first summary's times stand behind the record's three control words.
-  @Test(arguments: [(Double.nan, 0), (0, Double.nan), (1, -1)])
+  @Test(arguments: [(Double.nan, 0.0), (0, .nan), (1, -1)] as [(Double, Double)])
   func segmentWithImpossibleTimes(first: Double, last: Double) throws {
     var kernel = planets
     let record = kernel[76..<80].enumerated().reduce(0) { $0 | Int($1.element) << (8 * $1.offset) }
