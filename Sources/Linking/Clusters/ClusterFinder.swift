@@ -65,9 +65,7 @@ struct ClusterFinder: Sendable {
           tracklet, motion, referenceDays: referenceDays, root: hypothesis.root)
       else { continue }
       let base = hypothesis.toleranceRad * ClusterTolerance.scale(state.range)
-      let spread =
-        2.5 * state.range * tracklet.sigmaRate * abs(referenceDays - tracklet.time)
-        / state.obliquity
+      let spread = 2.5 * state.sigmaVelocity * abs(referenceDays - tracklet.time)
       guard spread < ClusterFinder.largestErrorScale * base else { continue }
       toleranceSum += base + spread
       cells.add(Int32(index), state, tolerance: base + spread)

@@ -60,7 +60,7 @@ struct ClusterRefiner: Sendable {
     let position = stretch * t.sigmaDirection
     let slack = floor + 2e-6 * base.range + pull
     row.sigmaPosition = (position * position + slack * slack).squareRoot()
-    let velocity = stretch * t.sigmaRate
+    let velocity = base.sigmaVelocity
     let velocitySlack = slack / 4
     row.sigmaVelocity = (velocity * velocity + velocitySlack * velocitySlack).squareRoot()
     return row

@@ -18,6 +18,9 @@ struct TrackletState {
   /// |cos| of the angle between the line of sight and the direction from the Sun: errors of the
   /// direction grow by its inverse.
   let obliquity: Double
+  /// One standard deviation of the velocity across the radius in each coordinate [au/d], what is
+  /// known beforehand taken into account.
+  let sigmaVelocity: Double
 
   /// The state that shows the tracklet's direction and rate and has distance `r` and radial speed
   /// `ṙ` at the reference epoch, moving as two bodies do.
@@ -55,10 +58,17 @@ struct TrackletState {
       let position = tracklet.observer + range * u
       let across = tracklet.observerVelocity + range * tracklet.rate
       let rangeRate = (r * speed - position.dot(across)) / crossing
-      let velocity = across + rangeRate * u
+      let measured = TransverseVelocity(
+        measured: across + rangeRate * u, position: position, r: r, speed: speed,
+        sigma: range * tracklet.sigmaRate * r / abs(crossing))
+      guard let measured else { return nil }
+      let velocity = measured.velocity
       let squaredSpeed = velocity.squaredNorm
       // Loose before the fixed point is reached.
-      guard squaredSpeed * r < (step == 0 ? 3 : 2) * gm else { return nil }
+      guard
+        squaredSpeed * r < (step == 0 ? 3 : 2) * gm
+          || TrackletState.mayBeBound(squaredSpeed, r, measured.sigma)
+      else { return nil }
       let next = r * r * (squaredSpeed - speed * speed)
       lightTime = range / Constants.lightSpeedAUPerDay
       let settled = abs(next - momentum) <= 1e-7 * next
@@ -77,10 +87,18 @@ struct TrackletState {
           .movedShortArc(days: -(arc - lightTime))
         self.range = range
         obliquity = abs(crossing) / r
+        sigmaVelocity = measured.sigma
         return
       }
       guard step < 12 else { return nil }
     }
+  }
+
+  /// Whether the error of the velocity, or of the assumed distance, may have unbound it: a comet
+  /// has all the energy that it can have, and half of its tracklets show a little more.
+  private static func mayBeBound(_ squaredSpeed: Double, _ r: Double, _ sigma: Double) -> Bool {
+    let fastest = (2.3 * GravitationalParameter.sun / r).squareRoot() + 3 * sigma
+    return squaredSpeed < fastest * fastest
   }
 
   /// At a tenth of an au everything in the main belt looks like a companion of the Earth. Real
