@@ -17,7 +17,7 @@ struct ToleranceCurve: Sendable {
   private static let bands: [Double] = [
     0.1, 0.9, 1.1, 1.2, 1.35, 1.5, 1.75, 2, 2.3, 2.7, 3.2, 4, 5, 7, 10, 20, 40, 80,
   ]
-  private static let neighbourCost = 4.0
+  private static let neighbourCost = 25.0
   private static let steps: [Double] = [0.016, 0.011, 0.008, 0.0056, 0.004, 0.0028, 0.002, 0.0014]
 
   func tolerance(at distance: Double) -> Double {
