@@ -5,7 +5,8 @@ import Foundation
 extension AlertTagger {
   /// Writes a file's alerts again, tags spliced in, as the same kind of file.
   ///
-  /// What could not be read is passed on as it is; blocks without a tag are copied whole.
+  /// Alerts that could not be read are passed on as they are; blocks without a tag are copied
+  /// whole. Only where the file itself is broken (``AlertFile/faults``) something is left out.
   ///
   /// - Parameters:
   ///   - file: as it was matched.
