@@ -71,11 +71,18 @@ extension NightlyRun {
     let members = Dictionary(grouping: known) { $0.ssObjectId ?? 0 }
       .mapValues { table.rows(of: $0.map(\.detection.diaSourceId)) }
     let solarSystem = solarSystem
+    // What linking holds to be a member stays one: at the usual limit of a fit one good detection
+    // in 150 would be let go, and with it nights of objects that have few.
+    var fitOptions = FitOptions()
+    fitOptions.rejectAbove = options.linking.rejectionSigmas * options.linking.rejectionSigmas
+    fitOptions.recoverBelow = 0.8 * fitOptions.rejectAbove
+    let settings = fitOptions
     return ObjectResolver(
       table: table, linkages: found.map { ($0.members, $0.fit.orbit) }, objectRows: members,
       criteria: options.criteria,
       fit: { observations, start in
-        fitOrbit(observations: observations, start: start, solarSystem: solarSystem)
+        fitOrbit(
+          observations: observations, start: start, options: settings, solarSystem: solarSystem)
       })
   }
 }
