@@ -23,6 +23,11 @@ struct ClusterModel {
   /// Largest correction of r and ṙ that is believed: one standard deviation of a prior.
   var distanceSigma: Double
   var speedSigma: Double
+  /// A second prior on the correction of ṙ, with its deviation: that which brings ṙ to zero, since
+  /// nothing falls or flies along a radius. Without it the far and slow, whose r and ṙ the data
+  /// hardly part, run away along the valley that joins the two.
+  var speedAtRest = 0.0
+  var speedAtRestSigma = Double.infinity
   /// The sum of squares of the last solution, and the largest part of one tracklet in it.
   private(set) var chiSquare = 0.0
   private(set) var worst = 0
@@ -49,6 +54,8 @@ struct ClusterModel {
     }
     equations.add(prior: 0, of: 4, weight: 1 / (distanceSigma * distanceSigma))
     equations.add(prior: 0, of: 5, weight: 1 / (speedSigma * speedSigma))
+    equations.add(
+      prior: speedAtRest, of: 5, weight: 1 / (speedAtRestSigma * speedAtRestSigma))
     guard var solution = equations.solve() else { return nil }
     measure(rows, first.value, solution)
     for k in 0..<4 { solution[k] += first.value[k] }
@@ -63,7 +70,8 @@ struct ClusterModel {
   ) {
     let distance = solution[4] / distanceSigma
     let speed = solution[5] / speedSigma
-    chiSquare = distance * distance + speed * speed
+    let rest = (solution[5] - speedAtRest) / speedAtRestSigma
+    chiSquare = distance * distance + speed * speed + rest * rest
     worst = 0
     worstChiSquare = -1
     for (index, row) in rows.enumerated() {

@@ -110,6 +110,9 @@ struct ClusterRefiner: Sendable {
       var rows = members.indices.map { row(members[$0], bases[$0], changes[$0], axes, floor: 0) }
       var model = ClusterModel(
         distanceSigma: 3 * hypothesis.distanceReach, speedSigma: 3 * hypothesis.speedReach)
+      model.speedAtRest = -motion.speed
+      model.speedAtRestSigma =
+        ClusterRefiner.usualSpeed * (2 * GravitationalParameter.sun / motion.distance).squareRoot()
       while true {
         guard let solution = model.solve(rows) else { return .lost }
         // While the motion moves far the model is not linear enough to judge a member.
@@ -139,6 +142,8 @@ struct ClusterRefiner: Sendable {
   }
 
   private static let rounds = 6
+  /// Radial speed over that of escape: one standard deviation of what is known beforehand.
+  private static let usualSpeed = 0.35
 
   private func candidate(
     _ members: [Int32], _ solution: [6 of Double], _ motion: RadialMotion, _ axes: TangentPlane,
