@@ -35,8 +35,10 @@ public struct DetectionIngest: Sendable {
   /// - Throws: what is wrong with one that can't be read, or holds nothing that is known. Nothing
   ///   is read of standard input (`-`).
   public func sources(_ paths: [String]) throws -> [IngestSource] {
-    let options = textOptions
-    return try IngestSource.sources(paths) { _ = try DetectionFile(path: $0, options: options) }
+    let text = textOptions
+    return try IngestSource.sources(paths, schemas: options.schemas) {
+      _ = try DetectionFile(path: $0, options: text)
+    }
   }
 
   private var textOptions: DetectionFile.Options {

@@ -7,9 +7,13 @@ public struct IngestSource: Sendable {
   public let name: String
   public let isAlerts: Bool
 
-  /// - Parameter checkText: opens a text file and throws what is wrong with it.
+  /// - Parameters:
+  ///   - schemas: of framed alerts.
+  ///   - checkText: opens a text file and throws what is wrong with it.
+  /// - Throws: what is wrong with a file that is named, so that nothing is begun for it. What is in
+  ///   a folder is opened when its turn comes.
   static func sources(
-    _ paths: [String], checkText: (String) throws -> Void
+    _ paths: [String], schemas: SchemaRegistry, checkText: (String) throws -> Void
   ) throws -> [IngestSource] {
     var sources: [IngestSource] = []
     for path in paths {
@@ -22,6 +26,7 @@ public struct IngestSource: Sendable {
         sources += try AlertReader.files(at: URL(filePath: name))
           .map { IngestSource(name: $0.path, isAlerts: true) }
       } else if AlertReader.holdsAlerts(URL(filePath: name)) {
+        _ = try AlertFile(url: URL(filePath: name), registry: schemas)
         sources.append(IngestSource(name: name, isAlerts: true))
       } else {
         try checkText(name)

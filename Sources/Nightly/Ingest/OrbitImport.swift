@@ -22,7 +22,7 @@ public struct OrbitImport: Sendable {
   ///
   /// - Throws: what is wrong with one that can't be read or whose kind is not known.
   public func sources(_ paths: [String]) throws -> [IngestSource] {
-    try IngestSource.sources(paths) { _ = try OrbitFile(path: $0) }
+    try IngestSource.sources(paths, schemas: schemas) { _ = try OrbitFile(path: $0) }
   }
 
   /// Adds one file's orbits to the catalog, all of them or, on an error, nothing. Orbits whose
