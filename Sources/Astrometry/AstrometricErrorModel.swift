@@ -21,6 +21,9 @@ public struct AstrometricErrorModel: Sendable {
   /// 0.8). It is not applied to detections with errors of their own.
   static let stationNightCorrelation = 0.36
 
+  /// What a detection's own error may be [deg]; readers refuse others.
+  public static let errorLimitsDeg = 0.0...1.0
+
   public init() {}
 
   /// Standard deviations of RA × cos dec and dec [rad], and their correlation.
@@ -67,7 +70,7 @@ public struct AstrometricErrorModel: Sendable {
   }
 
   private func check(_ errorDeg: Double, _ field: String) throws(DetectionFault) {
-    guard errorDeg >= 0, errorDeg < 1 else {
+    guard Self.errorLimitsDeg.contains(errorDeg) else {
       throw DetectionFault(
         field: field, reason: "\(errorDeg) deg is no error of a position (0 to 1 deg)")
     }

@@ -40,11 +40,12 @@ public struct Predictor: Sendable {
   ///   - observatory: where from.
   ///   - jobs: cores to use; the result doesn't depend on it.
   /// - Returns: in the order of the orbits, those whose place is in the field, or within the
-  ///   margin or three of their standard deviations of it.
+  ///   margin or three of their standard deviations of it; and those near the field whose motion
+  ///   ends before.
   /// - Throws: ``PredictionError``.
   public func predict(
     _ field: SkyField, at epoch: Epoch<TDB>, observatory: ObservatoryCode, jobs: Int
-  ) async throws(PredictionError) -> [PredictedObject] {
+  ) async throws(PredictionError) -> (objects: [PredictedObject], ended: [EndedOrbit]) {
     let moment = try Moment(epoch, observatory, solarSystem)
     do {
       let near = try await parallelMap(
@@ -56,11 +57,19 @@ public struct Predictor: Sendable {
       }.flatMap { $0 }
       // A piece for each core, not smaller ones: orbits of a piece share the places of the masses.
       let piece = max(16, (near.count + jobs - 1) / max(1, jobs))
-      return try await parallelMap(count: near.count, chunk: piece, jobs: jobs) { range in
+      let parts = try await parallelMap(count: near.count, chunk: piece, jobs: jobs) { range in
         let workspace = propagator.makeWorkspace()
-        return range.compactMap { place(near[$0], at: moment, workspace) }
-          .filter { isInside($0, field) }
-      }.flatMap { $0 }
+        var objects: [PredictedObject] = []
+        var ended: [EndedOrbit] = []
+        for index in range {
+          switch place(near[index], at: moment, workspace) {
+          case .success(let object): if isInside(object, field) { objects.append(object) }
+          case .failure(let end): ended.append(end)
+          }
+        }
+        return (objects, ended)
+      }
+      return (parts.flatMap(\.0), parts.flatMap(\.1))
     } catch {
       throw .cancelled
     }
@@ -90,33 +99,41 @@ public struct Predictor: Sendable {
     }
   }
 
-  /// Nil when the orbit can't be propagated to the moment.
+  /// Fails when the orbit can't be propagated to the moment.
   private func place(
     _ index: Int, at moment: Moment, _ workspace: Propagator.Workspace
-  ) -> PredictedObject? {
-    guard let motion = motion(index, to: moment.epoch, workspace) else { return nil }
+  ) -> Result<PredictedObject, EndedOrbit> {
+    let motion: (state: StateVector, transition: StateTransitionMatrix)
+    do throws(EndedOrbit) {
+      motion = try self.motion(index, to: moment.epoch, workspace)
+    } catch {
+      return .failure(error)
+    }
     let object = motion.state + moment.sun
-    guard object.position.isFinite else { return nil }
+    guard object.position.isFinite else {
+      return .failure(EndedOrbit(orbit: index, verdict: .notFinite))
+    }
     let place = PredictedPlace(object: object, sun: moment.sun, observer: moment.observer)
     let orbit = table.orbits[index]
-    return PredictedObject(
-      orbit: index, place: place, observer: moment.observer, sun: moment.sun,
-      covariance: orbit.covariance.map {
-        SkyCovariance($0, transition: motion.transition, partials: place.partials)
-      },
-      magnitudeV: orbit.absoluteMagnitude.map {
-        Photometry.apparentMagnitude(
-          absoluteMagnitude: $0, slope: orbit.slope ?? Photometry.defaultSlope,
-          heliocentricAU: place.heliocentricAU, topocentricAU: place.topocentricAU,
-          phaseAngleRad: place.phaseAngleRad)
-      })
+    return .success(
+      PredictedObject(
+        orbit: index, place: place, observer: moment.observer, sun: moment.sun,
+        covariance: orbit.covariance.map {
+          SkyCovariance($0, transition: motion.transition, partials: place.partials)
+        },
+        magnitudeV: orbit.absoluteMagnitude.map {
+          Photometry.apparentMagnitude(
+            absoluteMagnitude: $0, slope: orbit.slope ?? Photometry.defaultSlope,
+            heliocentricAU: place.heliocentricAU, topocentricAU: place.topocentricAU,
+            phaseAngleRad: place.phaseAngleRad)
+        }))
   }
 
-  /// Heliocentric state at an epoch, and its derivative by the one at the orbit's epoch. Nil when
-  /// the motion ends before: in an impact, or at the end of the ephemeris.
+  /// Heliocentric state at an epoch, and its derivative by the one at the orbit's epoch. Throws
+  /// when the motion ends before: in an impact, or at the end of the ephemeris.
   private func motion(
     _ index: Int, to epoch: Epoch<TDB>, _ workspace: Propagator.Workspace
-  ) -> (state: StateVector, transition: StateTransitionMatrix)? {
+  ) throws(EndedOrbit) -> (state: StateVector, transition: StateTransitionMatrix) {
     let orbit = table.orbits[index]
     guard motion == .perturbed else {
       let span = epoch.days(since: orbit.orbit.epoch)
@@ -125,7 +142,9 @@ public struct Predictor: Sendable {
     let result = propagator.propagate(
       orbit, to: [epoch], options: .init(origin: .sun, transitions: orbit.covariance != nil),
       workspace: workspace)
-    guard let state = result.states.first ?? nil else { return nil }
+    guard let state = result.states.first ?? nil else {
+      throw EndedOrbit(orbit: index, verdict: result.verdict)
+    }
     return (state, (result.transitions.first ?? nil) ?? .identity)
   }
 }

@@ -57,6 +57,34 @@ struct MPCOrbitsTests {
     #expect(checked > 10)
   }
 
+  @Test(
+    "An orbit with an absurd value is quarantined with the field and the value",
+    arguments: [("h", 99.0), ("g", -7.5), ("yarkovsky", 1e9)])
+  func absurd(field: String, value: Double) throws {
+    let registry = try SchemaRegistry(folder: RealAlerts.folder.appending(path: "rubin_schemas"))
+    let source = try AlertFile(
+      url: RealAlerts.rubin.appending(path: "170094456480989258.bin"), registry: registry)
+    guard case .record(var alert) = try source.alerts()[0],
+      case .record(var elements)? = alert["mpc_orbits"]
+    else {
+      Issue.record("the packet has no orbit")
+      return
+    }
+    elements[field] = .double(value)
+    alert["mpc_orbits"] = .record(elements)
+    let body = try AvroEncoder(schema: try registry.schema(id: 1000).schema).encode(
+      .record(alert).withoutTypeNames.withCounts(as: 0))
+    let folder = try TestPaths.temporaryFolder()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let file = folder.appending(path: "absurd.bin")
+    try Data(Framing.confluent(schemaID: 1000, body: body)).write(to: file)
+
+    let (orbits, quarantined) = try AlertReader(registry: registry).orbits(at: file)
+    #expect(orbits.isEmpty)
+    #expect(quarantined.map(\.field) == ["mpc_orbits.\(field)"])
+    #expect(quarantined.first?.reason.contains("\(value)") == true)
+  }
+
   /// q [au], e and i [deg], by central differences of the elements over the state.
   private func elementSigmas(_ orbit: Orbit, _ covariance: OrbitCovariance) -> [Double]? {
     func elements(_ shift: [Double]) -> [Double]? {

@@ -63,7 +63,8 @@ struct PredictorTests {
       let field = SkyField(
         raDeg: row.value("ra_deg"), decDeg: row.value("dec_deg"), radiusDeg: 0.05)
       let found = try await predictor.predict(
-        field, at: row.epoch, observatory: .rubin, jobs: 1)
+        field, at: row.epoch, observatory: .rubin, jobs: 1
+      ).objects
       let object = try #require(
         found.first { orbits[$0.orbit].designation == row.name }, "\(row.name)")
       worst = max(worst, field.centre.angle(to: object.place.offset) / Angle.arcsecond)
@@ -96,7 +97,7 @@ struct PredictorTests {
     func count(_ field: SkyField) async throws -> Int {
       try await predictor.predict(
         field, at: rows[0].epoch, observatory: .rubin, jobs: 2
-      ).count
+      ).objects.count
     }
     #expect(try await count(here) == 1)
     #expect(try await count(opposite) == 0)
@@ -145,7 +146,8 @@ struct PredictorTests {
     let predictor = try Predictor(orbits: orbits, solarSystem: solarSystem)
     let objects = try await predictor.predict(
       SkyField(centre: Vector3(1, 0, 0), radiusRad: .pi), at: row.epoch.adding(days: 40),
-      observatory: .rubin, jobs: 1)
+      observatory: .rubin, jobs: 1
+    ).objects
     #expect(objects.count == 7)
     let (east, north) = objects[0].place.tangents
     var expected = SkyCovariance(ra: 0, dec: 0, raDec: 0)

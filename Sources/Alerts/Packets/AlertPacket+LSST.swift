@@ -29,8 +29,14 @@ extension AlertPacket {
     var detection = Detection(
       diaSourceId: id, midpoint: Epoch<TAI>(mjd: mjd), raDeg: ra == 360 ? 0 : ra, decDeg: dec,
       observatory: observatory)
-    detection.raErrDeg = finite(.raErr).flatMap { $0 > 0 ? $0 : nil }
-    detection.decErrDeg = finite(.decErr).flatMap { $0 > 0 ? $0 : nil }
+    func error(_ field: LSSTField) throws(BadField) -> Double? {
+      guard let value = finite(field), value > 0 else { return nil }
+      return try Self.checked(
+        value, field.path, in: AstrometricErrorModel.errorLimitsDeg,
+        meaning: "the error of a position in degrees, at most 1")
+    }
+    detection.raErrDeg = try error(.raErr)
+    detection.decErrDeg = try error(.decErr)
     detection.raDecCovDeg2 = finite(.raDecCov)
     detection.mag = flux.flatMap { Detection.magnitude(fluxNJy: $0) }
     if let flux, flux > 0, let error = finite(.psfFluxErr) {

@@ -26,6 +26,15 @@ enum MPCOrbitsRecord {
       }
       return value
     }
+    func optional(_ field: String, in range: ClosedRange<Double>) throws(BadField) -> Double? {
+      guard let value = number(field) else { return nil }
+      guard range.contains(value) else {
+        throw BadField(
+          field: "mpc_orbits.\(field)",
+          reason: "is \(value), not within \(range.lowerBound)…\(range.upperBound)")
+      }
+      return value
+    }
     let epochMjd = try required("epoch_mjd", in: 15_000...110_000)
     let eccentricity = try required("e", in: 0...1_000)
     let elements = KeplerianElements(
@@ -39,11 +48,19 @@ enum MPCOrbitsRecord {
     var orbit = CatalogOrbit(
       designation: designation, ssObjectId: Designation(designation)?.ssObjectId,
       orbit: elements.orbit())
+    let state = orbit.orbit.state
+    guard state.position.isFinite, state.velocity.isFinite else {
+      throw BadField(
+        field: "mpc_orbits.e",
+        reason: "is \(eccentricity), which with q, peri_time and epoch_mjd has no finite state")
+    }
     orbit.covariance = record["mpc_orb_jsonb"]?.text.flatMap(covariance(fromJSON:))
-    // The transverse acceleration at 1 au, in 1e-10 au/d².
-    orbit.nonGravitational = number("yarkovsky").map { Vector3(0, $0 * 1e-10, 0) }
-    orbit.absoluteMagnitude = number("h")
-    orbit.slope = number("g")
+    // The transverse acceleration at 1 au, in 1e-10 au/d². The Sun's attraction there is 3e6 of
+    // these; the smallest bodies known have some tens.
+    orbit.nonGravitational = try optional("yarkovsky", in: -1e5...1e5)
+      .map { Vector3(0, $0 * 1e-10, 0) }
+    orbit.absoluteMagnitude = try optional("h", in: -30...60)
+    orbit.slope = try optional("g", in: -2...2)
     orbit.quality.rmsArcsec = number("not_normalized_rms")
     orbit.quality.observationCount = record["nobs_total"]?.integer.map(Int.init)
     orbit.quality.observationsUsed = record["nobs_total_sel"]?.integer.map(Int.init)

@@ -40,6 +40,8 @@ public struct AlertTagger: Sendable {
     /// In the order of the alerts.
     public var alerts: [TaggedAlert] = []
     public var quarantined: [QuarantinedRecord] = []
+    /// Orbits that end before the moment of an alert; once for each exposure that begins here.
+    public var ended: [EndedOrbit] = []
 
     public var taggedCount: Int { alerts.count { $0.chosen != nil } }
     public var ambiguousCount: Int { alerts.count { $0.isAmbiguous } }
@@ -87,7 +89,8 @@ public struct AlertTagger: Sendable {
     }
     for (exposure, places) in ordered {
       var alerts = places.map { results[$0.file].alerts[$0.alert] }
-      try await match(&alerts, of: exposure)
+      let ended = try await match(&alerts, of: exposure)
+      results[places[0].file].ended += ended
       for (place, alert) in zip(places, alerts) { results[place.file].alerts[place.alert] = alert }
     }
     return results
@@ -103,10 +106,13 @@ public struct AlertTagger: Sendable {
     var observatory: ObservatoryCode
   }
 
-  private func match(_ alerts: inout [TaggedAlert], of exposure: Exposure) async throws {
+  /// - Returns: the orbits that end before.
+  private func match(
+    _ alerts: inout [TaggedAlert], of exposure: Exposure
+  ) async throws -> [EndedOrbit] {
     let inputs = alerts.map { MatchInput($0.packet.detection) }
-    guard let field = SkyField(holding: inputs.map(\.direction)) else { return }
-    let objects = try await predictor.predict(
+    guard let field = SkyField(holding: inputs.map(\.direction)) else { return [] }
+    let (objects, ended) = try await predictor.predict(
       SkyField(centre: field.centre, radiusRad: field.radiusRad + matcher.widestRad),
       at: exposure.midpoint.tdb, observatory: exposure.observatory, jobs: options.jobs)
     let area = .pi * field.radiusRad * field.radiusRad
@@ -123,6 +129,7 @@ public struct AlertTagger: Sendable {
       }
     }
     choose(&alerts)
+    return ended
   }
 
   /// Each object goes to at most one detection of an exposure: the one it is most probably in.

@@ -113,12 +113,14 @@ final class LSSTParser: DetectionLineParser {
 
   private func readErrors(into detection: inout Detection) throws(FieldFault) {
     let c = columns
+    let limits = AstrometricErrorModel.errorLimitsDeg
     if let i = c.raErr {
-      detection.raErrDeg = try FieldText.optionalNumber(row[i], c.names[i], in: 0...10, unit: "deg")
+      detection.raErrDeg = try FieldText.optionalNumber(
+        row[i], c.names[i], in: limits, unit: "deg")
     }
     if let i = c.decErr {
       detection.decErrDeg = try FieldText.optionalNumber(
-        row[i], c.names[i], in: 0...10, unit: "deg")
+        row[i], c.names[i], in: limits, unit: "deg")
     }
     guard let i = c.covariance, let value = try FieldText.optionalNumber(row[i], c.names[i]) else {
       return

@@ -27,9 +27,6 @@ extension ArcFitter {
     return refine(p)
   }
 
-  /// Whether each member was used in the last fit.
-  public func isUsed(member: Int) -> Bool { used[member] }
-
   /// Observed minus computed of a member in the last fit [arcsec], RA × cos(dec) and dec.
   public func residualArcsec(member k: Int) -> (ra: Double, dec: Double) {
     let (first, second) = (

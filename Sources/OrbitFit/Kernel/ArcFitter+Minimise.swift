@@ -38,16 +38,7 @@ extension ArcFitter {
       if terms.distanceFixed { triangle.fix(2) }
       let promise = triangle.reduction
       if promise <= tolerance * max(1, here.cost * 1e-3) {
-        // The last step is so short that the equations tell where it leads.
-        if rowsAreCurrent, promise > 0 {
-          let step = triangle.solution()
-          if abs(step[2]) < 0.1 * p[2] {
-            p += step.parameters
-            shift(by: step)
-            here.cost -= promise
-            here.chiSquare = usedChiSquare()
-          }
-        }
+        if rowsAreCurrent, promise > 0 { takeLastStep(of: triangle, promise, &here, &p) }
         ending = .minimum
         break
       }
@@ -86,6 +77,19 @@ extension ArcFitter {
     }
     if !rowsAreCurrent, let again = linearise(p, terms) { here = again }
     return Minimum(parameters: p, linearisation: here, iterations: iterations, ending: ending)
+  }
+
+  /// The last step is so short that the equations tell where it leads.
+  private mutating func takeLastStep(
+    of triangle: Triangle, _ promise: Double, _ here: inout Linearisation,
+    _ p: inout SIMD8<Double>
+  ) {
+    let step = triangle.solution()
+    guard abs(step[2]) < 0.1 * p[2] else { return }
+    p += step.parameters
+    shift(by: step)
+    here.cost -= promise
+    here.chiSquare = usedChiSquare()
   }
 
   /// Moves the residuals along with a short step, by their partials.

@@ -61,9 +61,11 @@ struct PredictCommand: AsyncParsableCommand {
     predictor.marginRad = 0
     let field = SkyField(raDeg: ra, decDeg: dec, radiusDeg: radius)
     var rows: [PredictedRow] = []
+    var ended: [EndedOrbit] = []
     for epoch in epochs {
-      let objects = try await predictor.predict(
+      let (objects, endedBefore) = try await predictor.predict(
         field, at: epoch, observatory: ObservatoryCode(observatory) ?? .rubin, jobs: jobs.count)
+      ended += endedBefore
       let mjdUtc = solarSystem.leapSeconds.utc(epoch.tai).mjd
       for object in objects where (object.magnitudeV ?? -.infinity) <= (faintest ?? .infinity) {
         let separation = field.centre.angle(to: object.place.offset)
@@ -85,7 +87,9 @@ struct PredictCommand: AsyncParsableCommand {
       }
     }
     Reporting.printQuarantined(loaded.quarantined)
-    try Reporting.exitIfQuarantined(loaded.quarantined.count)
+    let endedCount = OrbitRun.report(
+      ended, of: predictor.orbits, leapSeconds: solarSystem.leapSeconds)
+    try Reporting.exitIfQuarantined(loaded.quarantined.count + endedCount)
   }
 }
 

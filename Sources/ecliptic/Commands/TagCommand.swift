@@ -62,6 +62,7 @@ struct TagCommand: AsyncParsableCommand {
     var summary = TagSummary(orbits: loaded.orbits.count)
     var sidecar = CandidatesCSV.header
     var quarantined = loaded.quarantined
+    var ended: [EndedOrbit] = []
     let progress = Progress(quiet: log.quiet)
     var files: [AlertFile] = []
     for url in inputs {
@@ -83,14 +84,17 @@ struct TagCommand: AsyncParsableCommand {
       quarantined += try await tagger.write(file, result, to: out)
       try out.commit()
       summary.add(result)
+      ended += result.ended
       for alert in result.alerts { sidecar += CandidatesCSV.lines(alert) }
     }
     progress.clear()
     if let candidates { try OutputFile.write(to: candidates) { try $0.write(sidecar) } }
-    summary.finish(quarantined: quarantined.count)
+    let endedCount = OrbitRun.report(
+      ended, of: tagger.predictor.orbits, leapSeconds: solarSystem.leapSeconds)
+    summary.finish(quarantined: quarantined.count + endedCount)
     try summary.report(json: report.json, toStderr: output == "-" || candidates == "-")
     Reporting.printQuarantined(quarantined)
-    try Reporting.exitIfQuarantined(quarantined.count)
+    try Reporting.exitIfQuarantined(quarantined.count + endedCount)
   }
 
   private func makeTagger(

@@ -3,6 +3,7 @@ import Astrometry
 import Dynamics
 import Exchange
 import Foundation
+import Prediction
 
 /// Takes the orbits of a file piece by piece through a computation on all cores, and writes the
 /// lines that come of each in the order of the file.
@@ -53,6 +54,23 @@ struct OrbitRun {
     if complaints > 20 { Reporting.printError("\(complaints - 20) more orbits ended early") }
     Reporting.printQuarantined(quarantined)
     return quarantined.count + complaints
+  }
+
+  /// Says on stderr which orbits have no place in a field because they ended early.
+  ///
+  /// - Returns: how many orbits; one that ended before several moments counts once.
+  static func report(
+    _ ended: [EndedOrbit], of orbits: [CatalogOrbit], leapSeconds: LeapSeconds
+  ) -> Int {
+    var seen: Set<Int> = []
+    for end in ended where seen.insert(end.orbit).inserted && seen.count <= 20 {
+      let name = orbits[end.orbit].designation
+      if let text = complaint(name, end.verdict, leapSeconds: leapSeconds) {
+        Reporting.printError(text)
+      }
+    }
+    if seen.count > 20 { Reporting.printError("\(seen.count - 20) more orbits ended early") }
+    return seen.count
   }
 
   /// What to say of an orbit that ended early; nil when it did not.

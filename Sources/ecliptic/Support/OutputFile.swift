@@ -30,18 +30,6 @@ struct OutputFile: ~Copyable {
     try output.commit()
   }
 
-  /// For libraries that write by name: hands `body` a temporary name, then renames.
-  static func replace(_ path: String, _ body: (_ temporaryPath: String) throws -> Void) throws {
-    let temporary = temporaryName(for: path)
-    do {
-      try body(temporary)
-      try rename(temporary, to: path)
-    } catch {
-      unlink(temporary)
-      throw error
-    }
-  }
-
   private init(path: String) throws {
     self.path = path
     var status = stat()

@@ -100,7 +100,8 @@ struct ADESObservation {
 
   /// rmsRA is that of RA × cos(dec), both in arcsec.
   private func readErrors(into detection: inout Detection) throws(FieldFault) {
-    let range = 0...36_000.0
+    let limits = AstrometricErrorModel.errorLimitsDeg
+    let range = limits.lowerBound * 3600...limits.upperBound * 3600
     let ra = try FieldText.optionalNumber(text(.rmsRA), "rmsRA", in: range, unit: "arcsec")
     let dec = try FieldText.optionalNumber(text(.rmsDec), "rmsDec", in: range, unit: "arcsec")
     let correlation = try FieldText.optionalNumber(text(.rmsCorr), "rmsCorr", in: -1...1, unit: "")
