@@ -5,6 +5,8 @@ public enum SimulationError: Error, Hashable, CustomStringConvertible {
   case badOption(name: String, value: String, remedy: String)
   /// An object that the survey cannot follow to its visits.
   case motionEnded(reason: String)
+  /// A visit that has more detections, or a larger number, than identifiers have digits for.
+  case identifiersRunOut(visit: Int64, reason: String)
   case nothingToDo(reason: String)
   case cannotWrite(file: String, reason: String)
 
@@ -15,6 +17,7 @@ public enum SimulationError: Error, Hashable, CustomStringConvertible {
       "\(file):\(line): \(field): “\(value)”; \(remedy)"
     case .badOption(let name, let value, let remedy): "\(name) \(value): \(remedy)"
     case .motionEnded(let reason): reason
+    case .identifiersRunOut(let visit, let reason): "visit \(visit): \(reason)"
     case .nothingToDo(let reason): reason
     case .cannotWrite(let file, let reason): "\(file): cannot write: \(reason)"
     }

@@ -7,6 +7,13 @@ struct Ecliptic: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "ecliptic",
     abstract: "Links asteroid detections, fits orbits, keeps an SSObject catalog, tags alerts.",
+    discussion: """
+      EXAMPLE
+        ecliptic import --catalog survey.db MPCORB.DAT
+        ecliptic ingest --catalog survey.db detections.csv
+        ecliptic nightly --catalog survey.db --night 2026-11-22
+        ecliptic tag --catalog survey.db alerts.avro --output tagged.avro
+      """,
     version: "0.1.0",
     subcommands: [
       AlertCommand.self,

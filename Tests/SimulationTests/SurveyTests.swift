@@ -143,6 +143,41 @@ struct SurveyTests {
     #expect(counts.allSatisfy { abs($0 - 500) < 120 }, "500 ± 22 expected in each: \(counts)")
   }
 
+  /// Five digits number a visit's detections; one more must not run into the next visit. Names
+  /// with a comma come back from both files as they were.
+  @Test func identifiersAndNamesStayApart() async throws {
+    func survey(falseRatio: Double, id: Int64) async throws -> SimulatedSurvey {
+      let system = try SolarSystem.load(folder: TestPaths.ephemerides)
+      let visit = Visit(
+        id: id, midpoint: Epoch(mjd: 60_427.1), raDeg: 0, decDeg: 0, rotationDeg: 0, band: "r",
+        fiveSigmaDepth: 24, seeingArcsec: 0.8, exposureSeconds: 30)
+      let epoch = visit.midpoint.tdb
+      let place = try system.observer(.rubin, at: epoch).position + Vector3(3, 0, 0)
+      let state = StateVector(position: place, velocity: Vector3(0, 0.008, 0.001))
+      let object = CatalogOrbit(
+        designation: "A, \"B\"", orbit: Orbit(epoch: epoch, state: state, origin: .sun),
+        absoluteMagnitude: 14)
+      return try await SurveySimulator(
+        system: system, options: SurveyOptions(seed: 8, falseRatio: falseRatio), jobs: 2
+      ).observe([object], visits: [visit])
+    }
+    // Poisson: 110 000 ± 330.
+    await #expect(throws: SimulationError.self) { try await survey(falseRatio: 110_000, id: 7) }
+    await #expect(throws: SimulationError.self) {
+      try await survey(falseRatio: 3, id: 100_000_000_000_000)
+    }
+    let small = try await survey(falseRatio: 3, id: 92_000_000_000_000)
+    #expect(small.detections.first?.diaSourceId == 9_200_000_000_000_000_001)
+    let folder = try TestPaths.temporaryFolder()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    try SurveyFiles.write(small, to: folder)
+    try SurveyFiles.writeOrbits(small, to: folder)
+    for name in ["truth.csv", "orbits.csv"] {
+      let text = try String(contentsOf: folder.appending(path: name), encoding: .utf8)
+      #expect(text.contains("\"A, \"\"B\"\"\","))
+    }
+  }
+
   private func direction(_ raDeg: Double, _ decDeg: Double) -> Vector3 {
     Vector3(raRad: raDeg * Angle.degree, decRad: decDeg * Angle.degree)
   }

@@ -13,7 +13,7 @@ extension SurveyFiles {
     text.append("designation,epochMjdTdb,q,e,incl,node,argPeri,tPeriMjdTdb,H,G\n")
     for object in survey.objects {
       guard let elements = KeplerianElements(object.orbit) else { continue }
-      text.append(object.designation)
+      text.append(field: object.designation)
       let values = [
         elements.epoch.mjd, elements.perihelionAU, elements.eccentricity,
         elements.inclinationRad / Angle.degree, elements.nodeRad / Angle.degree,

@@ -99,7 +99,7 @@ public enum SurveyFiles {
       text.append(detection.diaSourceId)
       text.comma()
       if detection.object >= 0 {
-        text.append(survey.objects[Int(detection.object)].designation)
+        text.append(field: survey.objects[Int(detection.object)].designation)
         text.comma()
         text.append(classes[Int(detection.object)])
       } else {

@@ -1,3 +1,4 @@
+import Exchange
 import Foundation
 
 /// Text that grows row by row, with numbers in as many digits as they are worth.
@@ -6,6 +7,13 @@ struct TextBuffer {
   private static let powersOfTen: [Double] = [1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9]
 
   mutating func append(_ text: some StringProtocol) { bytes.append(contentsOf: text.utf8) }
+  /// A text of any kind as a field of CSV, in quotes where it needs them.
+  mutating func append(field text: String) {
+    var line = CSVLine()
+    line.add(text)
+    append(line.text.dropLast())
+  }
+
   mutating func comma() { bytes.append(UInt8(ascii: ",")) }
   mutating func newline() { bytes.append(UInt8(ascii: "\n")) }
 

@@ -51,7 +51,7 @@ public struct SurveySimulator: Sendable {
     let falseOnes = try await falseDetections(geometry, realCount: real.count)
     return SimulatedSurvey(
       visits: inOrder, objects: orbits,
-      detections: Self.numbered(real + falseOnes, visits: inOrder),
+      detections: try Self.numbered(real + falseOnes, visits: inOrder),
       observatory: options.observatory, skipped: pieces.flatMap(\.1))
   }
 
@@ -110,9 +110,11 @@ public struct SurveySimulator: Sendable {
 
   /// Orders detections by visit and declination and gives them identifiers: the visit's, then five
   /// digits of a running number.
+  ///
+  /// - Throws: ``SimulationError/identifiersRunOut(visit:reason:)``.
   private static func numbered(
     _ detections: [SimulatedDetection], visits: [Visit]
-  ) -> [SimulatedDetection] {
+  ) throws(SimulationError) -> [SimulatedDetection] {
     var ordered = detections.sorted {
       if $0.visit != $1.visit { return $0.visit < $1.visit }
       if $0.decDeg != $1.decDeg { return $0.decDeg < $1.decDeg }
@@ -123,7 +125,17 @@ public struct SurveySimulator: Sendable {
     for index in ordered.indices {
       running = ordered[index].visit == visit ? running + 1 : 1
       visit = ordered[index].visit
-      ordered[index].diaSourceId = visits[Int(visit)].id * 100_000 + running
+      let id = visits[Int(visit)].id
+      guard running < 100_000 else {
+        throw .identifiersRunOut(
+          visit: id, reason: "100000 detections or more; give fewer orbits or a lower false ratio")
+      }
+      let (base, tooLarge) = id.multipliedReportingOverflow(by: 100_000)
+      let (identifier, overflow) = base.addingReportingOverflow(running)
+      guard !tooLarge, !overflow else {
+        throw .identifiersRunOut(visit: id, reason: "its number must have 13 digits or fewer")
+      }
+      ordered[index].diaSourceId = identifier
     }
     return ordered
   }

@@ -5,7 +5,9 @@ import Foundation
 
 struct AlertCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "alert", abstract: "Looks at alerts.", subcommands: [Show.self])
+    commandName: "alert", abstract: "Looks at alerts.",
+    discussion: "EXAMPLE\n  ecliptic alert show alerts.avro --limit 1",
+    subcommands: [Show.self])
 
   struct Show: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

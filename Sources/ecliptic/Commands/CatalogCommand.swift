@@ -6,6 +6,11 @@ struct CatalogCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "catalog",
     abstract: "Looks after a catalog: checks, counts, copies, brings up to date.",
+    discussion: """
+      EXAMPLE
+        ecliptic catalog check --catalog survey.db
+        ecliptic catalog backup --catalog survey.db --output copy.db --json
+      """,
     subcommands: [Check.self, Stats.self, Backup.self, Migrate.self])
 }
 
@@ -72,9 +77,14 @@ extension CatalogCommand {
     @OptionGroup var catalog: CatalogOption
     @Option(help: "The copy; must not exist.")
     var output: String
+    @OptionGroup var report: ReportOption
 
     func run() throws {
       try Catalog(path: catalog.catalog, access: .readOnly).backup(to: output)
+      guard report.json else { return }
+      // The rows of the copy: the catalog may have more by now.
+      let rows = try Catalog(path: output, access: .readOnly).rowCounts()
+      try Reporting.printJSON(Written(catalog: catalog.catalog, output: output, rows: rows))
     }
   }
 
@@ -84,9 +94,22 @@ extension CatalogCommand {
       discussion: "EXAMPLE\n  ecliptic catalog migrate --catalog survey.db")
 
     @OptionGroup var catalog: CatalogOption
+    @OptionGroup var report: ReportOption
 
     func run() throws {
-      try Catalog(path: catalog.catalog, access: .readWriteExisting).close()
+      let opened = try Catalog(path: catalog.catalog, access: .readWriteExisting)
+      let rows = report.json ? try opened.rowCounts() : [:]
+      try opened.close()
+      if report.json {
+        try Reporting.printJSON(Written(catalog: catalog.catalog, output: nil, rows: rows))
+      }
     }
+  }
+
+  /// What `backup` and `migrate` wrote: the rows of every table.
+  struct Written: Encodable {
+    var catalog: String
+    var output: String?
+    var rows: [String: Int]
   }
 }

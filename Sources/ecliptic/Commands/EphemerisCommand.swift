@@ -14,7 +14,8 @@ struct EphemerisCommand: AsyncParsableCommand {
       orbit and time: designation, mjdUtc, ra, dec [deg, astrometric: light time, no aberration], \
       raRate, decRate [arcsec/h, RA times cos dec], topoRange, helioRange [au], phaseAngle, \
       elongation [deg], mag, and the 1-sigma error ellipse sigmaMajor, sigmaMinor, sigmaPA \
-      [arcsec, deg] where the orbit has a covariance.
+      [arcsec, deg] where the orbit has a covariance. --json prints how many orbits and \
+      rows there were, on stderr when the rows go to standard output.
 
       EXAMPLE
         ecliptic ephemeris MPCORB.DAT --observatory X05 --times 2026-11-22T04:00:00
@@ -29,6 +30,7 @@ struct EphemerisCommand: AsyncParsableCommand {
   @Option(help: "The output file; - is standard output.")
   var output = "-"
   @OptionGroup var jobs: JobsOption
+  @OptionGroup var report: ReportOption
   @OptionGroup var log: LogOptions
 
   static let header =
@@ -53,13 +55,14 @@ struct EphemerisCommand: AsyncParsableCommand {
       return Epoch<UTC>(mjdDay: exact.day, fraction: (exact.fraction * 1e12).rounded() / 1e12)
     }
     let run = OrbitRun(path: orbits, jobs: jobs.count, quiet: log.quiet)
-    let incomplete = try await run.write(to: output, header: Self.header) { orbits in
+    let summary = try await run.write(to: output, header: Self.header) { orbits in
       let workspace = sky.makeWorkspace()
       return orbits.map { orbit in
         let (positions, verdict) = sky.positions(of: orbit, workspace: workspace)
         var outcome = OrbitRun.Outcome()
         for (index, position) in positions.enumerated() {
           guard let position else { continue }
+          outcome.rows += 1
           outcome.lines += Self.line(orbit.designation, utc[index], position)
         }
         outcome.complaint = OrbitRun.complaint(
@@ -67,7 +70,8 @@ struct EphemerisCommand: AsyncParsableCommand {
         return outcome
       }
     }
-    try Reporting.exitIfQuarantined(incomplete)
+    if report.json { try Reporting.printJSON(summary, dataOnStdout: output == "-") }
+    try Reporting.exitIfQuarantined(summary.quarantined + summary.endedEarly)
   }
 
   private static func line(

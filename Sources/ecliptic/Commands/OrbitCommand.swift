@@ -8,6 +8,7 @@ import Foundation
 struct OrbitCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "orbit", abstract: "One orbit as a person reads it.",
+    discussion: "EXAMPLE\n  ecliptic orbit info \"2004 JQ12\" --catalog survey.db",
     subcommands: [OrbitInfoCommand.self])
 }
 

@@ -13,7 +13,8 @@ struct PropagateCommand: AsyncParsableCommand {
       asteroids, relativity and the orbits' own A1, A2, A3 act. The output is CSV: \
       designation, epochMjdTdb, x, y, z [au], vx, vy, vz [au/d], ICRF, one row for each orbit and \
       time; with --covariance also cov_0_0 … cov_5_5. An orbit that strikes a planet or the Sun \
-      has no rows after that (exit code 3, and a line on stderr).
+      has no rows after that (exit code 3, and a line on stderr). --json prints how many orbits and rows \
+      there were, on stderr when the rows go to standard output.
 
       EXAMPLE
         ecliptic propagate MPCORB.DAT --to 2026-11-22T00:00:00 --output tonight.csv
@@ -35,6 +36,7 @@ struct PropagateCommand: AsyncParsableCommand {
   @Option(help: "The output file; - is standard output.")
   var output = "-"
   @OptionGroup var jobs: JobsOption
+  @OptionGroup var report: ReportOption
   @OptionGroup var log: LogOptions
 
   private static func origin(_ text: String) throws -> Origin {
@@ -54,7 +56,7 @@ struct PropagateCommand: AsyncParsableCommand {
     let (origin, withCovariance) = (origin, covariance)
     let run = OrbitRun(path: orbits, jobs: jobs.count, quiet: log.quiet)
     let header = StatesCSV.header(covariance: withCovariance)
-    let incomplete = try await run.write(to: output, header: header) { orbits in
+    let summary = try await run.write(to: output, header: header) { orbits in
       let workspace = propagator.makeWorkspace()
       return orbits.map { orbit in
         let result = propagator.propagate(
@@ -67,6 +69,7 @@ struct PropagateCommand: AsyncParsableCommand {
           let moved =
             result.transitions.isEmpty
             ? nil : result.transitions[index].flatMap { orbit.covariance?.propagated(by: $0) }
+          outcome.rows += 1
           outcome.lines += StatesCSV.line(
             orbit.designation, epochs[index], state, withCovariance ? .some(moved) : nil)
         }
@@ -75,7 +78,8 @@ struct PropagateCommand: AsyncParsableCommand {
         return outcome
       }
     }
-    try Reporting.exitIfQuarantined(incomplete)
+    if report.json { try Reporting.printJSON(summary, dataOnStdout: output == "-") }
+    try Reporting.exitIfQuarantined(summary.quarantined + summary.endedEarly)
   }
 }
 

@@ -15,24 +15,36 @@ struct OrbitRun {
   /// What one orbit gave: its lines, and what is to be said of it on stderr.
   struct Outcome: Sendable {
     var lines = ""
+    var rows = 0
     var complaint: String?
+  }
+
+  /// What became of the file's orbits.
+  struct Summary: Encodable {
+    var output: String
+    /// Orbits that could be read.
+    var orbits = 0
+    var rows = 0
+    /// Records that are no orbit.
+    var quarantined = 0
+    /// Orbits that could not be followed to the last time.
+    var endedEarly = 0
   }
 
   /// - Parameters:
   ///   - header: written first.
   ///   - body: a range of orbits at a time, so that it can keep room for all of them.
-  /// - Returns: how many orbits were quarantined, or could not be followed to the end.
+  /// - Returns: the counts of orbits and rows.
   func write(
     to output: String, header: String,
     _ body: @escaping @Sendable (ArraySlice<CatalogOrbit>) -> [Outcome]
-  ) async throws -> Int {
+  ) async throws -> Summary {
     let file = try OrbitFile(path: path)
-    var complaints = 0
+    var summary = Summary(output: output)
     var quarantined: [QuarantinedRecord] = []
     let progress = Progress(quiet: quiet)
     try await OutputFile.write(to: output) { out in
       try out.write(header)
-      var done = 0
       while let batch = try file.next(upTo: 16_384) {
         quarantined += batch.quarantined
         let orbits = batch.orbits
@@ -42,18 +54,22 @@ struct OrbitRun {
         }
         for outcome in parts.joined() {
           try out.write(outcome.lines)
+          summary.rows += outcome.rows
           guard let complaint = outcome.complaint else { continue }
-          complaints += 1
-          if complaints <= 20 { Reporting.printError(complaint) }
+          summary.endedEarly += 1
+          if summary.endedEarly <= 20 { Reporting.printError(complaint) }
         }
-        done += orbits.count
-        progress.show("\(done) orbits")
+        summary.orbits += orbits.count
+        progress.show("\(summary.orbits) orbits")
       }
     }
     progress.clear()
-    if complaints > 20 { Reporting.printError("\(complaints - 20) more orbits ended early") }
+    if summary.endedEarly > 20 {
+      Reporting.printError("\(summary.endedEarly - 20) more orbits ended early")
+    }
     Reporting.printQuarantined(quarantined)
-    return quarantined.count + complaints
+    summary.quarantined = quarantined.count
+    return summary
   }
 
   /// Says on stderr which orbits have no place in a field because they ended early.

@@ -4,14 +4,16 @@ import Foundation
 
 /// Printing what a command found.
 enum Reporting {
-  /// A report for machines, on stdout: one JSON object, keys sorted.
-  static func printJSON(_ value: some Encodable) throws {
+  /// A report for machines, one JSON object, keys sorted: on stdout, or on stderr when the data
+  /// are on stdout.
+  static func printJSON(_ value: some Encodable, dataOnStdout: Bool = false) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     encoder.nonConformingFloatEncodingStrategy = .convertToString(
       positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
     let data = try encoder.encode(value)
-    try printText(String(decoding: data, as: UTF8.self) + "\n")
+    let text = String(decoding: data, as: UTF8.self)
+    if dataOnStdout { printError(text) } else { try printText(text + "\n") }
   }
 
   /// A report for people, on stdout; an error when it can't be written (a full disk).
