@@ -145,19 +145,7 @@ struct SimulatedTagTests {
   }
 }
 
-/// Runs the program to its end.
 private func run(_ arguments: String...) throws -> (status: Int32, out: Data, error: String) {
-  let process = Process()
-  process.executableURL = TestPaths.program
-  process.arguments = arguments
-  process.environment = ProcessInfo.processInfo.environment.merging(
-    ["ECLIPTIC_EPHEMERIDES": TestPaths.ephemerides.path]) { $1 }
-  let (out, error) = (Pipe(), Pipe())
-  process.standardOutput = out
-  process.standardError = error
-  try process.run()
-  let text = out.fileHandleForReading.readDataToEndOfFile()
-  let complaint = error.fileHandleForReading.readDataToEndOfFile()
-  process.waitUntilExit()
-  return (process.terminationStatus, text, String(decoding: complaint, as: UTF8.self))
+  let run = try ProgramRun(arguments)
+  return (run.status, Data(run.output.utf8), run.errors)
 }

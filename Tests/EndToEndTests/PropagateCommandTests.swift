@@ -5,22 +5,8 @@ import Testing
 /// The commands that move orbits, as a user runs them.
 @Suite struct PropagateCommandTests {
   private func run(_ arguments: String...) throws -> (status: Int32, out: String, error: String) {
-    let process = Process()
-    process.executableURL = TestPaths.program
-    process.arguments = arguments
-    process.environment = ProcessInfo.processInfo.environment.merging(
-      ["ECLIPTIC_EPHEMERIDES": TestPaths.ephemerides.path]) { $1 }
-    let (out, error) = (Pipe(), Pipe())
-    process.standardOutput = out
-    process.standardError = error
-    try process.run()
-    let text = out.fileHandleForReading.readDataToEndOfFile()
-    let complaint = error.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    return (
-      process.terminationStatus, String(decoding: text, as: UTF8.self),
-      String(decoding: complaint, as: UTF8.self)
-    )
+    let run = try ProgramRun(arguments)
+    return (run.status, run.output, run.errors)
   }
 
   /// Two orbits and a row with a slip of the keyboard between them.
