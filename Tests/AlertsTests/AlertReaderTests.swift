@@ -34,15 +34,6 @@ struct AlertReaderTests {
     }
   }
 
-  @Test("Unassociated only leaves the 22 with an ssSource out")
-  func unassociated() async throws {
-    var options = AlertReader.Options()
-    options.unassociatedOnly = true
-    let (detections, _) = try await RealAlerts.reader(options).detections(at: RealAlerts.rubin)
-    #expect(detections.allSatisfy { $0.designation == nil })
-    #expect(!detections.isEmpty && detections.count <= 92 - 22)
-  }
-
   @Test("The packet as transmitted needs schema 900, from the published folder")
   func asTransmitted() async throws {
     let file = RealAlerts.folder.appending(path: "rubin_as_transmitted_v9.bin")

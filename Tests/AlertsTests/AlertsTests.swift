@@ -13,8 +13,8 @@ enum RealAlerts {
     try SchemaRegistry(folder: folder.appending(path: "schemas"))
   }
 
-  static func reader(_ options: AlertReader.Options = .init()) throws -> AlertReader {
-    AlertReader(registry: try registry(), options: options)
+  static func reader() throws -> AlertReader {
+    AlertReader(registry: try registry())
   }
 
   /// The rows of a CSV file without quoting, by column name.

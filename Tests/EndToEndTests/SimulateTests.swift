@@ -4,32 +4,8 @@ import Testing
 
 /// `ecliptic simulate` as a user runs it.
 struct SimulateTests {
-  private struct Outcome {
-    var code: Int32
-    var output: String
-    var errors: String
-  }
-
-  /// Runs the program and waits for its end.
-  private func run(_ arguments: [String]) throws -> Outcome {
-    let process = Process()
-    process.executableURL = TestPaths.program
-    process.arguments = ["simulate"] + arguments
-    process.environment = ProcessInfo.processInfo.environment.merging(
-      ["ECLIPTIC_EPHEMERIDES": TestPaths.ephemerides.path]
-    ) { $1 }
-    let folder = try TestPaths.temporaryFolder()
-    defer { try? FileManager.default.removeItem(at: folder) }
-    // Files, not pipes: nothing blocks however much is printed.
-    let files = ["out", "err"].map { folder.appending(path: $0) }
-    for file in files { try Data().write(to: file) }
-    process.standardOutput = try FileHandle(forWritingTo: files[0])
-    process.standardError = try FileHandle(forWritingTo: files[1])
-    try process.run()
-    process.waitUntilExit()
-    return Outcome(
-      code: process.terminationStatus, output: try String(contentsOf: files[0], encoding: .utf8),
-      errors: try String(contentsOf: files[1], encoding: .utf8))
+  private func run(_ arguments: [String]) throws -> ProgramRun {
+    try ProgramRun(["simulate"] + arguments)
   }
 
   private let orbits = TestPaths.fixtures.appending(path: "orbits/sbdb.csv").path
@@ -42,7 +18,7 @@ struct SimulateTests {
       "--orbits", orbits, "--visits", visits, "--from", "2024-05-03", "--nights", "1",
       "--false-ratio", "0.5", "--alerts", "--write-orbits", "--json", "--output", folder.path,
     ])
-    #expect(result.code == 0, "\(result.errors)")
+    #expect(result.status == 0, "\(result.errors)")
     struct Report: Decodable { var visits, detections, falseDetections, alerts: Int }
     let report = try JSONDecoder().decode(Report.self, from: Data(result.output.utf8))
     func lines(_ name: String) throws -> [Substring] {
@@ -89,7 +65,7 @@ struct SimulateTests {
     ]
     for (arguments, code, text) in cases {
       let result = try run(arguments)
-      #expect(result.code == code, "\(arguments): \(result.errors)")
+      #expect(result.status == code, "\(arguments): \(result.errors)")
       #expect(result.errors.contains(text), "\(arguments): \(result.errors)")
       #expect(!FileManager.default.fileExists(atPath: output))
     }

@@ -5,12 +5,8 @@ public import Foundation
 
 /// Reads alerts of LSST and ZTF, from containers, framed messages and folders of them.
 public struct AlertReader: Sendable {
-  /// Which of the packets that can be read are wanted.
+  /// How packets are understood.
   public struct Options: Sendable {
-    /// Leave out what the sender matched to a solar-system or a stationary object.
-    public var unassociatedOnly = false
-    /// Leave out a lower real-bogus score; packets without one are kept.
-    public var minimumReliability: Double?
     /// In place of X05 for LSST and I41 for ZTF.
     public var observatory: ObservatoryCode?
 
@@ -109,8 +105,7 @@ public struct AlertReader: Sendable {
         for unit in units {
           quarantined += file.walk(unit: unit) { view in
             switch packet(view, file: file.name) {
-            case .success(let packet?): packets.append(packet)
-            case .success(nil): break
+            case .success(let packet): packets.append(packet)
             case .failure(let bad): quarantined.append(bad.record)
             }
           }
@@ -125,10 +120,9 @@ public struct AlertReader: Sendable {
 
   private struct Quarantined: Error { var record: QuarantinedRecord }
 
-  /// Nil for a packet that isn't wanted.
   private func packet(
     _ view: AlertView, file: String
-  ) -> Result<AlertPacket?, Quarantined> {
+  ) -> Result<AlertPacket, Quarantined> {
     do throws(BadField) {
       let packet =
         switch view.schema.survey {
@@ -138,7 +132,7 @@ public struct AlertReader: Sendable {
           try AlertPacket(
             ztf: view, observatory: options.observatory ?? .ztf, leapSeconds: leapSeconds)
         }
-      return .success(isWanted(packet) ? packet : nil)
+      return .success(packet)
     } catch {
       return .failure(
         Quarantined(
@@ -146,14 +140,6 @@ public struct AlertReader: Sendable {
             file: file, location: .byteOffset(view.location.offset), field: error.field,
             reason: error.reason)))
     }
-  }
-
-  private func isWanted(_ packet: AlertPacket) -> Bool {
-    if options.unassociatedOnly, packet.isSolarSystem || packet.isStationary { return false }
-    if let minimum = options.minimumReliability, let score = packet.reliability {
-      return score >= minimum
-    }
-    return true
   }
 
   static func reason(_ error: AlertsError, _ file: String) -> String {
