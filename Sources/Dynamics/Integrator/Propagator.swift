@@ -52,12 +52,15 @@ public struct Propagator: Sendable {
   /// start at one epoch share them. One for each thread.
   public final class Workspace {
     let tables: PerturberTables
-    init(_ propagator: Propagator) {
-      tables = PerturberTables(ephemeris: propagator.ephemeris, gm: propagator.constants.gm)
+    init(_ propagator: Propagator, steps: Int) {
+      tables = PerturberTables(
+        ephemeris: propagator.ephemeris, gm: propagator.constants.gm, capacity: steps)
     }
   }
 
-  public func makeWorkspace() -> Workspace { Workspace(self) }
+  /// - Parameter steps: recent steps whose masses' places are kept, a power of two; 6 kB each.
+  ///   Who integrates the same long arc again and again wants room for all of its steps.
+  public func makeWorkspace(steps: Int = 64) -> Workspace { Workspace(self, steps: steps) }
 
   /// The states of one orbit at any epochs, before and after its own, in any order.
   ///

@@ -81,8 +81,10 @@ extension ArcFitter {
     return refine(p)
   }
 
+  /// A wrong orbit cannot fit most of what was seen over months; but a tenth of the observations
+  /// or more may be beyond the limit where a station's errors have long tails.
   private func isMostlyUsed(_ fit: ArcFit) -> Bool {
-    fit.hasOrbit && fit.converged && 10 * fit.usedCount >= 9 * sights.count
+    fit.hasOrbit && fit.converged && 4 * fit.usedCount >= 3 * sights.count
   }
 
   /// Up to four parts of the arc to begin with, best first: three and more nights within some

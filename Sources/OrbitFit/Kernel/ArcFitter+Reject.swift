@@ -84,6 +84,18 @@ extension ArcFitter {
     return total
   }
 
+  /// Whether a step stays inside the ellipsoid of an orbit that many observations determine: the
+  /// equations say where it leads as well as a new integration would.
+  private func isLinear(_ step: SIMD8<Double>, _ minimum: Minimum) -> Bool {
+    var length = 0.0
+    for k in 0..<6 {
+      let along = minimum.linearisation.triangle.rows[k].dot6(step)
+      length += along * along
+    }
+    return length < 1 && minimum.ending == .minimum
+      && abs(step[2]) < 1e-4 * minimum.parameters[2]
+  }
+
   /// Minimises, rejects and recovers in turn until nothing changes. With many observations
   /// outliers are held down at first, so that they are seen for what they are.
   mutating func minimiseWithRejection(_ start: SIMD8<Double>, _ terms: FitTerms) -> Minimum? {
@@ -95,6 +107,11 @@ extension ArcFitter {
     for round in 0..<8 {
       guard reconsider(minimum.linearisation.triangle) || (isRich && round == 0) else { break }
       let step = isRich ? settle() : .zero
+      if isRich, round > 0, isLinear(step, minimum) {
+        minimum.parameters += step
+        minimum.linearisation = accumulate()
+        continue
+      }
       guard
         var next = minimise(minimum.parameters + step, terms)
           ?? minimise(minimum.parameters, terms)
