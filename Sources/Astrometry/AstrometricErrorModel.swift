@@ -12,14 +12,11 @@ public struct AstrometricErrorModel: Sendable {
   /// The same for all other observatories.
   public var floorArcsec = 0.030
   /// Widens the errors of a night's observations of one object from one observatory by √(N/4) when
-  /// there are more than four: they share the night's systematic errors.
+  /// there are more than four and they bring their own errors: they share the night's systematic
+  /// errors, which do not show in those. Where the station's scatter counts, what a night has in
+  /// common is known (``SharedErrors``).
   public var deweightsCrowdedNights = true
   private let stations = StationErrors.byCode
-
-  /// Residuals of two observations of an object by a station in one night have this in common
-  /// (14,000 pairs and longer series of numbered objects, 1990 to 2024; single stations 0.04 to
-  /// 0.8). It is not applied to detections with errors of their own.
-  static let stationNightCorrelation = 0.36
 
   /// What a detection's own error may be [deg]; readers refuse others.
   public static let errorLimitsDeg = 0.0...1.0
@@ -31,8 +28,7 @@ public struct AstrometricErrorModel: Sendable {
     public var sigmaRaRad: Double
     public var sigmaDecRad: Double
     public var correlation: Double
-    /// See ``AstrometricObservation/nightCorrelation``.
-    public var nightCorrelation = 0.0
+    public var shared = SharedErrors.none
   }
 
   /// - Throws: ``DetectionFault`` when the detection's own errors are impossible.
@@ -42,7 +38,7 @@ public struct AstrometricErrorModel: Sendable {
       return Errors(
         sigmaRaRad: station.raArcsec * Angle.arcsecond,
         sigmaDecRad: station.decArcsec * Angle.arcsecond, correlation: 0,
-        nightCorrelation: AstrometricErrorModel.stationNightCorrelation)
+        shared: station.shared(source: detection.observatory.packed))
     }
     let decErr = detection.decErrDeg ?? raErr
     try check(raErr, "raErr")

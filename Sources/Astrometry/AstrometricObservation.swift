@@ -14,9 +14,8 @@ public struct AstrometricObservation: Sendable {
   public var sigmaDecRad: Double
   /// Correlation of the two, -1…1.
   public var correlation: Double
-  /// Correlation with the other observations of the object in the same night: what the star
-  /// catalog, the clock and the plate solution have in common. 0…1, zero when unknown.
-  public var nightCorrelation: Double
+  /// What its error has in common with those of other observations.
+  public var shared: SharedErrors
   /// The observer, barycentric ICRF [au, au/d].
   public var observer: StateVector
   /// The Sun at the same epoch, barycentric ICRF [au, au/d].
@@ -26,7 +25,7 @@ public struct AstrometricObservation: Sendable {
   public init(
     epoch: Epoch<TDB>, raRad: Double, decRad: Double, sigmaRaRad: Double, sigmaDecRad: Double,
     correlation: Double, observer: StateVector, sun: StateVector,
-    nightCorrelation: Double = 0
+    shared: SharedErrors = .none
   ) {
     self.epoch = epoch
     self.raRad = raRad
@@ -34,7 +33,7 @@ public struct AstrometricObservation: Sendable {
     self.sigmaRaRad = sigmaRaRad
     self.sigmaDecRad = sigmaDecRad
     self.correlation = correlation
-    self.nightCorrelation = nightCorrelation
+    self.shared = shared
     self.observer = observer
     self.sun = sun
   }

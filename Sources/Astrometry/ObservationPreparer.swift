@@ -97,11 +97,11 @@ public struct ObservationPreparer: Sendable {
       decRad: detection.decDeg * Angle.degree, sigmaRaRad: errors.sigmaRaRad * factor,
       sigmaDecRad: errors.sigmaDecRad * factor, correlation: errors.correlation,
       observer: place.observer, sun: place.sun,
-      nightCorrelation: errors.nightCorrelation)
+      shared: errors.shared)
   }
 
   /// By detection, or empty when no factor differs from one. Only detections that name their object
-  /// are counted.
+  /// and bring their own errors are counted.
   private func crowdingFactors(_ detections: [Detection]) -> [Double] {
     guard errorModel.deweightsCrowdedNights else { return [] }
     var counts: [ObjectNight: Int] = [:]
@@ -114,9 +114,9 @@ public struct ObservationPreparer: Sendable {
   }
 
   private func objectNight(_ detection: Detection) -> ObjectNight? {
-    guard let designation = detection.designation, detection.midpoint.mjd.isFinite else {
-      return nil
-    }
+    guard let designation = detection.designation, detection.midpoint.mjd.isFinite,
+      detection.raErrDeg != nil || detection.decErrDeg != nil
+    else { return nil }
     // Local noon to noon; a space observatory's day begins at 12h TAI.
     let site = try? solarSystem.observatories.site(detection.observatory)
     let night = detection.midpoint.mjd + (site?.longitudeDeg ?? 0) / 360 - 0.5

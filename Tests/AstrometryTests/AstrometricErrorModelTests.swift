@@ -62,7 +62,7 @@ import Testing
     #expect(errors.sigmaRaRad == errors.sigmaDecRad)
   }
 
-  /// The table against the scatter over the MPC's archive: never below it, and at most 0.22″ above
+  /// The table against the scatter over the MPC's archive: never below it, and at most 0.28″ above
   /// (rounding up, stations that share an entry, and a scatter about orbits that is larger).
   @Test(.enabled(if: TestPaths.sharedData != nil, "needs the real data folder"))
   func tableIsNotBelowTheMeasuredScatter() throws {
@@ -77,8 +77,8 @@ import Testing
       guard table != StationErrors(1), try #require(Int(fields[1])) > 5000 else { continue }
       let ra = try #require(Double(fields[2]))
       let dec = try #require(Double(fields[3]))
-      #expect(table.raArcsec >= ra - 0.005 && table.raArcsec < ra + 0.22, "\(code) ra \(ra)")
-      #expect(table.decArcsec >= dec - 0.005 && table.decArcsec < dec + 0.22, "\(code) dec \(dec)")
+      #expect(table.raArcsec >= ra - 0.005 && table.raArcsec < ra + 0.28, "\(code) ra \(ra)")
+      #expect(table.decArcsec >= dec - 0.005 && table.decArcsec < dec + 0.28, "\(code) dec \(dec)")
       compared += 1
     }
     #expect(compared > 50)
@@ -93,6 +93,7 @@ import Testing
       let mjd = index < 8 ? 61000.1 + Double(index) / 50 : 61001.1 + Double(index) / 1000
       var one = try detection("W84", mjdTai: mjd)
       one.designation = index < 10 ? "2026 AA" : "2026 BB"
+      one.raErrDeg = 5e-5
       list.append(one)
     }
     let prepared = try await ObservationPreparer(solarSystem: solarSystem).prepare(list, jobs: 1)

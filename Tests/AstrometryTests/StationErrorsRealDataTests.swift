@@ -16,18 +16,20 @@ struct StationErrorsRealDataTests {
     let dec: Double
   }
 
-  /// For a normal distribution the scatter is 1 and 95.4% lie within two. The orbits were fitted with
-  /// one weight for all stations, which adds to the best ones; real residuals have tails.
+  /// The table's σ is a root mean square. Its own part, some 0.8 of the variance, has an inverse
+  /// gamma scale of 3.3 degrees of freedom, so that residuals follow Student's t there: the scatter by
+  /// the median is 0.70 of the root mean square for that part and 1 for the rest, 0.77 together.
+  /// The orbits were fitted with one weight for all stations, which adds to the best ones.
   @Test func residualsScatterAsTheStationsErrorsSay() async throws {
     let residuals = try await residuals()
     #expect(residuals.count > 20_000)
     let all = residuals.flatMap { [$0.ra, $0.dec] }
-    #expect((0.85...1.05).contains(scatter(all)), "scatter \(scatter(all))")
-    #expect(inside(all) > 0.88, "within two: \(inside(all))")
+    #expect((0.70...0.85).contains(scatter(all)), "scatter \(scatter(all))")
+    #expect(inside(all) > 0.93, "within two: \(inside(all))")
     for (station, list) in Dictionary(grouping: residuals, by: \.station) where list.count > 600 {
       let ra = scatter(list.map(\.ra))
       let dec = scatter(list.map(\.dec))
-      #expect((0.6...1.25).contains(ra) && (0.6...1.25).contains(dec), "\(station) \(ra) \(dec)")
+      #expect((0.55...1.1).contains(ra) && (0.55...1.1).contains(dec), "\(station) \(ra) \(dec)")
     }
   }
 

@@ -27,11 +27,18 @@ extension ArcFitter {
   /// The fit with its ellipsoid widened by the scatter of all explanations, each with its
   /// probability: C + Σ w d dᵀ. Which of two observations of a night is the wrong one may be
   /// anyone's guess; the covariance of the guess alone would be a lie.
-  func widened(_ fit: ArcFit) -> ArcFit {
-    guard fit.hasOrbit, !alternatives.isEmpty else { return fit }
+  mutating func widened(_ fit: ArcFit) -> ArcFit {
+    guard fit.hasOrbit else { return fit }
     // In units of the fit's own ellipsoid: 1 + Σ w u uᵀ = L Lᵀ, and R becomes L⁻¹ R.
     var l = InlineArray<6, SIMD8<Double>>(repeating: .zero)
     for i in 0..<6 { l[i][i] = 1 }
+    if let p = frame.parameters(fit.orbit.state),
+      let scatter = scatterOfBlunders(FitTerms(prior: fit.priorUsed), p)
+    {
+      l = scatter
+    } else if alternatives.isEmpty {
+      return fit
+    }
     for alternative in alternatives {
       let u = fit.standardised(alternative.offset)
       guard u.dot6(u).isFinite else { continue }

@@ -104,11 +104,12 @@ extension ArcFitter {
     chiSquare < 4 * Double(max(0, 2 * n - 6)) + 20
   }
 
-  /// The expected scale of the errors' variance, never below one: what was promised is worth six
-  /// degrees of freedom, the residuals have their own. It is the mean of the inverse gamma
-  /// distribution that they make; few residuals leave room for larger errors.
+  /// By how much the ellipsoid's variances grow: by what the residuals exceed the errors where that
+  /// is more than chance (a hundredth), and because the errors' size is uncertain.
   private func excess(_ chiSquare: Double, _ n: Int) -> Double {
-    max(1, (6 + chiSquare) / (4 + Double(max(0, 2 * n - 6))))
+    let freedom = Double(max(0, 2 * n - 6))
+    let isChance = chiSquare < freedom + 2.5 * (2 * freedom).squareRoot() + 4
+    return scaleInflation * (isChance ? 1 : max(1, (6 + chiSquare) / (4 + freedom)))
   }
 
   /// Puts a minimum into the form that is given out. The rows must be those of the minimum.

@@ -5,7 +5,7 @@ import Dynamics
 extension ArcFitter {
   /// The fit of an arc of any length, under all forces where ``forces`` is set.
   mutating func fitArc(_ all: [SightLine], start: Orbit?) -> ArcFit {
-    sights = all
+    sights = withClockErrors(all)
     perturbed = nil
     prepare()
     if arcDays > ArcFitter.longArcDays {

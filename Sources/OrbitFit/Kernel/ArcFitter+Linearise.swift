@@ -28,16 +28,23 @@ extension ArcFitter {
     guard p[2] > 1e-7, p[2] < 1e7 else { return nil }
     let state = frame.state(p)
     guard move(state), placeRows(p) else { return nil }
-    var result = accumulate(terms.robustLimit)
-    if terms.prior {
-      let prior = PopulationPrior(state, frame: frame, parameters: p)
-      result.triangle.add(prior.velocityRows.0)
-      result.triangle.add(prior.velocityRows.1)
-      result.triangle.add(prior.velocityRows.2)
-      result.triangle.add(prior.distanceRow)
-      result.cost += prior.cost
-    }
+    let result = withPrior(accumulate(terms.robustLimit), p, terms)
     guard result.cost.isFinite else { return nil }
+    return result
+  }
+
+  /// The equations with those of the prior, where it is asked for.
+  func withPrior(
+    _ equations: Linearisation, _ p: SIMD8<Double>, _ terms: FitTerms
+  ) -> Linearisation {
+    guard terms.prior else { return equations }
+    var result = equations
+    let prior = PopulationPrior(frame.state(p), frame: frame, parameters: p)
+    result.triangle.add(prior.velocityRows.0)
+    result.triangle.add(prior.velocityRows.1)
+    result.triangle.add(prior.velocityRows.2)
+    result.triangle.add(prior.distanceRow)
+    result.cost += prior.cost
     return result
   }
 

@@ -89,7 +89,7 @@ extension ArcFitter {
     p += step.parameters
     shift(by: step)
     here.cost -= promise
-    here.chiSquare = usedChiSquare()
+    here.chiSquare = accumulate().chiSquare
   }
 
   /// Moves the residuals along with a short step, by their partials.

@@ -2,8 +2,9 @@ import Astro
 
 extension ArcFitter {
   /// χ² of one observation's residual pair (2 degrees of freedom), with the fit's own uncertainty
-  /// at that place: r ᵀ (1 ∓ B C Bᵀ)⁻¹ r, minus for an observation that took part in the fit, plus
-  /// for one that did not. Whitened rows make the observation's covariance the unit matrix.
+  /// at that place: r ᵀ (V ∓ B C Bᵀ)⁻¹ r, minus for an observation that took part in the fit, plus
+  /// for one that did not. Whitened rows make the observation's covariance V a multiple of the unit
+  /// matrix.
   ///
   /// - Returns: zero for an observation that alone carries a parameter (its residual says
   ///   nothing), infinity where R is singular and the observation took no part.
@@ -14,8 +15,9 @@ extension ArcFitter {
       return used[k] ? x * x + y * y : .infinity
     }
     let sign = used[k] ? -1.0 : 1.0
-    let xx = 1 + sign * a.dot6(a)
-    let yy = 1 + sign * b.dot6(b)
+    let variance = fields.isEmpty ? 1 : varianceScale(fields[fieldOf[k]])
+    let xx = variance + sign * a.dot6(a)
+    let yy = variance + sign * b.dot6(b)
     let xy = sign * a.dot6(b)
     let determinant = xx * yy - xy * xy
     if used[k], xx < 1e-3 || yy < 1e-3 || determinant < 1e-3 * xx * yy {
@@ -96,9 +98,31 @@ extension ArcFitter {
       && abs(step[2]) < 1e-4 * minimum.parameters[2]
   }
 
+  /// The minimum with outliers rejected, and with the size of the errors as the arc shows it.
+  mutating func minimiseWithRejection(_ start: SIMD8<Double>, _ terms: FitTerms) -> Minimum? {
+    resetScales()
+    guard var minimum = minimiseRejecting(start, terms) else { return nil }
+    for _ in 0..<2 where estimateScales(minimum.linearisation.triangle) {
+      let there = accumulate()
+      let step = there.triangle.solution()
+      if !terms.prior, isLinear(step, minimum) {
+        shift(by: step)
+        minimum.parameters += step.parameters
+        minimum.linearisation = accumulate()
+        continue
+      }
+      guard var next = minimise(minimum.parameters, terms) else { break }
+      next.iterations += minimum.iterations
+      minimum = next
+    }
+    return minimum
+  }
+
   /// Minimises, rejects and recovers in turn until nothing changes. With many observations
   /// outliers are held down at first, so that they are seen for what they are.
-  mutating func minimiseWithRejection(_ start: SIMD8<Double>, _ terms: FitTerms) -> Minimum? {
+  private mutating func minimiseRejecting(
+    _ start: SIMD8<Double>, _ terms: FitTerms
+  ) -> Minimum? {
     let isRich = options.rejection && count > 12 && !terms.prior
     var first = terms
     if isRich { first.robustLimit = FitTerms.robustStart }

@@ -22,10 +22,16 @@ public struct ArcFitter {
   var eastRows: [SIMD8<Double>] = []
   var northRows: [SIMD8<Double>] = []
   var used: [Bool] = []
-  /// Observations night by night and where each night ends, when errors of a night have a part in
-  /// common; else empty.
+  /// Observations by source and night, where each night ends, and the sources' fields, when errors
+  /// have a part in common; else empty.
   var nightOrder: [Int] = []
   var nightEnds: [Int] = []
+  var fields: [ErrorField] = []
+  var apparitionCount = 0
+  /// The night that counts as a blunder for the moment; −1: none.
+  var wideNight = -1
+  /// The field of each observation.
+  var fieldOf: [Int] = []
   /// Scratch of ``reconsider(_:)``.
   var rejected: [Int] = []
   var recovered: [Int] = []
@@ -74,7 +80,7 @@ public struct ArcFitter {
     used.removeAll(keepingCapacity: true)
     for sight in sights { used.append(sight.isUsable) }
     setEpoch(atObservation: middleObservation())
-    findNights()
+    findFields()
   }
 
   /// Index of the observation nearest in time to the middle of the arc.
