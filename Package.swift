@@ -106,6 +106,9 @@ let package = Package(
       name: "EphemerisBenchmark", dependencies: rooms("Astro", "Dynamics"),
       path: "Tools/Benchmarks/Ephemeris", swiftSettings: room),
     .executableTarget(
+      name: "OrbitsBenchmark", dependencies: rooms("Astro", "Dynamics"),
+      path: "Tools/Benchmarks/Orbits", swiftSettings: room),
+    .executableTarget(
       name: "AlertsBenchmark", dependencies: rooms("Alerts", "Prediction", "Dynamics", "Astro"),
       path: "Tools/Benchmarks/Alerts", swiftSettings: room),
 

@@ -126,7 +126,7 @@ public struct LeapSeconds: Sendable, Hashable {
 }
 
 /// The MJD of a date of the Gregorian calendar at 0h; nil for a date that does not exist.
-func calendarMjd(year: Int, month: Int, day: Int) -> Double? {
+package func calendarMjd(year: Int, month: Int, day: Int) -> Double? {
   guard (-4799...9999).contains(year), (1...12).contains(month), (1...31).contains(day) else {
     return nil
   }
@@ -137,7 +137,7 @@ func calendarMjd(year: Int, month: Int, day: Int) -> Double? {
 }
 
 /// The Gregorian date of a whole MJD.
-func calendarDate(mjd: Double) -> (year: Int, month: Int, day: Int) {
+package func calendarDate(mjd: Double) -> (year: Int, month: Int, day: Int) {
   var year: Int32 = 0
   var month: Int32 = 0
   var day: Int32 = 0

@@ -93,11 +93,8 @@ public struct SkyEphemeris: Sendable {
   }
 
   private static func magnitude(_ orbit: CatalogOrbit, _ place: PredictedPlace) -> Double? {
-    orbit.absoluteMagnitude.map {
-      Photometry.apparentMagnitude(
-        absoluteMagnitude: $0, slope: orbit.slope ?? Photometry.defaultSlope,
-        heliocentricAU: place.heliocentricAU, topocentricAU: place.topocentricAU,
-        phaseAngleRad: place.phaseAngleRad)
-    }
+    orbit.magnitude(
+      heliocentricAU: place.heliocentricAU, topocentricAU: place.topocentricAU,
+      phaseAngleRad: place.phaseAngleRad)
   }
 }

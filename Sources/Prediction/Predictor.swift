@@ -121,12 +121,9 @@ public struct Predictor: Sendable {
         covariance: orbit.covariance.map {
           SkyCovariance($0, transition: motion.transition, partials: place.partials)
         },
-        magnitudeV: orbit.absoluteMagnitude.map {
-          Photometry.apparentMagnitude(
-            absoluteMagnitude: $0, slope: orbit.slope ?? Photometry.defaultSlope,
-            heliocentricAU: place.heliocentricAU, topocentricAU: place.topocentricAU,
-            phaseAngleRad: place.phaseAngleRad)
-        }))
+        magnitudeV: orbit.magnitude(
+          heliocentricAU: place.heliocentricAU, topocentricAU: place.topocentricAU,
+          phaseAngleRad: place.phaseAngleRad)))
   }
 
   /// Heliocentric state at an epoch, and its derivative by the one at the orbit's epoch. Throws

@@ -11,6 +11,8 @@ public struct CatalogOrbit: Hashable, Sendable {
   /// Absolute magnitude (V) and slope of the H, G system.
   public var absoluteMagnitude: Double?
   public var slope: Double?
+  /// The law of its brightness where that is another than H, G.
+  public var photometry: PhotometricModel?
   /// Non-gravitational A1, A2, A3 [au/d²].
   public var nonGravitational: Vector3?
   public var quality: Quality
@@ -18,7 +20,8 @@ public struct CatalogOrbit: Hashable, Sendable {
   public init(
     designation: String, ssObjectId: Int64? = nil, orbit: Orbit,
     covariance: OrbitCovariance? = nil, absoluteMagnitude: Double? = nil, slope: Double? = nil,
-    nonGravitational: Vector3? = nil, quality: Quality = Quality()
+    photometry: PhotometricModel? = nil, nonGravitational: Vector3? = nil,
+    quality: Quality = Quality()
   ) {
     self.designation = designation
     self.ssObjectId = ssObjectId
@@ -26,8 +29,39 @@ public struct CatalogOrbit: Hashable, Sendable {
     self.covariance = covariance
     self.absoluteMagnitude = absoluteMagnitude
     self.slope = slope
+    self.photometry = photometry
     self.nonGravitational = nonGravitational
     self.quality = quality
+  }
+
+  /// Apparent V magnitude by the law that is known, else by H and G (0.15 where unknown); nil when
+  /// nothing is known.
+  ///
+  /// - Parameters:
+  ///   - heliocentricAU: distance from the Sun [au].
+  ///   - topocentricAU: distance from the observer [au].
+  ///   - phaseAngleRad: Sun-object-observer angle [rad], 0…π.
+  public func magnitude(
+    heliocentricAU: Double, topocentricAU: Double, phaseAngleRad: Double
+  ) -> Double? {
+    let law =
+      photometry
+      ?? absoluteMagnitude.map { .hg(h: $0, g: slope ?? Photometry.defaultSlope) }
+    return law?.magnitude(
+      heliocentricAU: heliocentricAU, topocentricAU: topocentricAU, phaseAngleRad: phaseAngleRad)
+  }
+
+  /// Whether designation or brightness law say that it is a comet.
+  public var isComet: Bool {
+    switch photometry {
+    case .comet, .nucleus: return true
+    default: break
+    }
+    switch Designation(designation) {
+    case .comet(let kind, _), .numberedComet(_, let kind, _):
+      return kind != .asteroid && kind != .interstellar
+    default: return false
+    }
   }
 
   /// How an orbit was fitted; nil where the source does not say.

@@ -82,11 +82,4 @@ public struct KeplerianElements: Hashable, Sendable {
     let mean = meanMotion(gm: gm) * epoch.days(since: perihelionTime)
     return eccentricity < 1 ? Angle.wrapPositive(mean) : mean
   }
-
-  /// The Tisserand parameter with respect to Jupiter (a_J = 5.2044 au).
-  public var tisserandJupiter: Double {
-    let ratio = 5.2044 * (1 - eccentricity) / perihelionAU
-    let latusRectum = perihelionAU * (1 + eccentricity) / 5.2044
-    return ratio + 2 * cos(inclinationRad) * latusRectum.squareRoot()
-  }
 }

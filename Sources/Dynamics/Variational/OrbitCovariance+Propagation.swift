@@ -61,7 +61,7 @@ extension OrbitCovariance {
   }
 
   /// Householder's reflections from the left; the diagonal comes out positive.
-  private static func triangularise(_ a: inout InlineArray<36, Double>) {
+  static func triangularise(_ a: inout InlineArray<36, Double>) {
     for k in 0..<6 {
       var norm = 0.0
       for i in k..<6 { norm += a[6 * i + k] * a[6 * i + k] }

@@ -61,7 +61,7 @@ final class MPCORBParser: OrbitLineParser {
     try checkMeanMotion(line, a)
     guard
       let elements = KeplerianElements(
-        epoch: Epoch<TT>(mjdDay: Double(day), fraction: 0).tdb, semiMajorAxisAU: a,
+        epoch: Epoch<TT>(mjdDay: day, fraction: 0).tdb, semiMajorAxisAU: a,
         eccentricity: e, inclinationRad: incl * Angle.degree, nodeRad: node * Angle.degree,
         argPeriRad: peri * Angle.degree, meanAnomalyRad: mean * Angle.degree)
     else {
@@ -98,22 +98,9 @@ final class MPCORBParser: OrbitLineParser {
     return quality
   }
 
-  /// `K1972` is 2019 July 2: century, year, month and day as one character each.
-  static func packedEpoch(_ text: Bytes) -> Int? {
-    guard text.count == 5, (0x49...0x4B).contains(text[0]),
-      let year = CalendarText.digits(text, 1..<3), let month = character(text[3]),
-      let day = character(text[4])
-    else { return nil }
-    return CalendarText.modifiedJulianDay(
-      year: (Int(text[0]) - 0x49 + 18) * 100 + year, month: month, day: day)
-  }
-
-  private static func character(_ c: UInt8) -> Int? {
-    switch c {
-    case 0x31...0x39: Int(c) - 0x30
-    case 0x41...0x56: Int(c) - 0x41 + 10
-    default: nil
-    }
+  /// `K1972` is 2019 July 2: whole days only.
+  static func packedEpoch(_ text: Bytes) -> Double? {
+    text.count == 5 ? PackedDate.mjd(FieldText.string(text))?.day : nil
   }
 
   private func number(

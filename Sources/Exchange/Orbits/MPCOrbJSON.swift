@@ -44,9 +44,16 @@ enum MPCOrbJSON {
       ? state(car, epoch, toICRF) : elements(root.child("COM"), epoch)
     var result = CatalogOrbit(designation: name, ssObjectId: id, orbit: orbit)
     result.covariance = try covariance(car.child("covariance"), toICRF)
+    if result.covariance == nil {
+      result.covariance = try cometaryCovariance(root.child("COM"), epoch)
+    }
     let magnitude = root.child("magnitude_data")
     result.absoluteMagnitude = try magnitude.number("H", in: -30...60)
     result.slope = try magnitude.number("G", in: -2...2)
+    result.photometry = try PhotometryFields.law(absoluteMagnitude: result.absoluteMagnitude) {
+      name throws(FieldFault) in
+      try magnitude.number(name, in: -100...100)
+    }
     result.nonGravitational = try nonGravitational(root)
     result.quality = try quality(root.child("orbit_fit_statistics"))
     return result
@@ -144,6 +151,34 @@ enum MPCOrbJSON {
   private static func covariance(
     _ node: Node, _ toICRF: Matrix3
   ) throws(FieldFault) -> OrbitCovariance? {
+    guard let matrix = try matrix(node) else { return nil }
+    let rotated = CovarianceFrame.rotate(matrix, by: toICRF)
+    guard let covariance = OrbitCovariance(covariance: rotated) else {
+      throw FieldFault(field: "CAR.covariance", reason: "is not positive definite")
+    }
+    return covariance
+  }
+
+  /// That of the cometary elements (au, degrees, days), for files that give no other.
+  private static func cometaryCovariance(
+    _ com: Node, _ epoch: Epoch<TDB>
+  ) throws(FieldFault) -> OrbitCovariance? {
+    let names = ["q", "e", "i", "node", "argperi", "peri_time"]
+    guard let given = com.value("coefficient_names") as? [String],
+      Array(given.prefix(6)) == names, var matrix = try matrix(com.child("covariance"))
+    else { return nil }
+    let v = try coefficients(com, "COM", names)
+    let units = [1, 1, Angle.degree, Angle.degree, Angle.degree, 1]
+    for i in 0..<6 { for j in 0..<6 { matrix[6 * i + j] *= units[i] * units[j] } }
+    let days = Epoch<TT>(mjd: v[5]).tdb.days(since: epoch)
+    let values = [v[0], v[1]] + v[2...4].map { $0 * Angle.degree } + [days]
+    guard let elements = ElementSet(.cometary, epoch: epoch, values: values),
+      let covariance = OrbitCovariance(covariance: matrix, of: elements)
+    else { throw FieldFault(field: "COM.covariance", reason: "is not positive definite") }
+    return covariance
+  }
+
+  private static func matrix(_ node: Node) throws(FieldFault) -> [Double]? {
     if node.isEmpty { return nil }
     var matrix = [Double](repeating: 0, count: 36)
     for i in 0..<6 {
@@ -153,11 +188,7 @@ enum MPCOrbJSON {
         matrix[6 * j + i] = value
       }
     }
-    let rotated = CovarianceFrame.rotate(matrix, by: toICRF)
-    guard let covariance = OrbitCovariance(covariance: rotated) else {
-      throw FieldFault(field: "CAR.covariance", reason: "is not positive definite")
-    }
-    return covariance
+    return matrix
   }
 
   /// The Yarkovsky parameter is the transverse acceleration at 1 au in 1e-10 au/d².

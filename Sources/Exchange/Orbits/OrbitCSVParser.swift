@@ -35,6 +35,12 @@ final class OrbitCSVParser: OrbitLineParser {
     result.covariance = try covariance(isEcliptic: isEcliptic)
     result.absoluteMagnitude = try optional(c.absoluteMagnitude, in: -30...60, "mag")
     result.slope = try optional(c.slope, in: -2...2, "")
+    if !c.photometry.isEmpty {
+      result.photometry = try PhotometryFields.law(absoluteMagnitude: result.absoluteMagnitude) {
+        name throws(FieldFault) in
+        try optional(c.photometry[name], in: -100...100, "")
+      }
+    }
     let a = try c.nonGravitational.map { column throws(FieldFault) in
       try optional(column, in: -1e-3...1e-3, "au/d²")
     }

@@ -15,6 +15,8 @@ struct OrbitColumns {
   let meanAnomaly: Int?
   let absoluteMagnitude: Int?
   let slope: Int?
+  /// G12, G1, G2 of asteroids, M1, K1, M2, K2, PC of comets, each perhaps missing.
+  let photometry: [String: Int]
   /// A1, A2, A3 [au/d²], each perhaps missing.
   let nonGravitational: [Int?]
   /// cov_i_j by rows, i ≤ j: 21 columns; empty when the file has not all of them.
@@ -68,6 +70,10 @@ struct OrbitColumns {
     frame = find("frame")
     absoluteMagnitude = find("H")
     slope = find("G")
+    photometry = Dictionary(
+      uniqueKeysWithValues: ["G12", "G1", "G2", "M1", "K1", "M2", "K2", "PC"].compactMap { name in
+        find(name).map { (name, $0) }
+      })
     nonGravitational = ["A1", "A2", "A3"].map { find($0) }
     var covariance: [Int?] = []
     for i in 0..<6 { for j in i..<6 { covariance.append(find("cov_\(i)_\(j)", "cov_\(j)_\(i)")) } }

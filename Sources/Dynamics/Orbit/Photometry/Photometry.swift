@@ -27,10 +27,14 @@ public enum Photometry {
 
   /// Magnitudes lost to phase: -2.5 log₁₀((1 - G) Φ₁ + G Φ₂).
   public static func phaseDimming(slope: Double, phaseAngleRad: Double) -> Double {
-    let t = tan(0.5 * abs(phaseAngleRad))
-    let first = exp(-3.33 * pow(t, 0.63))
-    let second = exp(-1.87 * pow(t, 1.22))
+    let (first, second) = phaseFunctions(phaseAngleRad)
     return -2.5 * log10((1 - slope) * first + slope * second)
+  }
+
+  /// Φ₁ and Φ₂ of the H, G system.
+  static func phaseFunctions(_ phaseAngleRad: Double) -> (first: Double, second: Double) {
+    let t = tan(0.5 * abs(phaseAngleRad))
+    return (exp(-3.33 * pow(t, 0.63)), exp(-1.87 * pow(t, 1.22)))
   }
 
   /// The angle at the object between the Sun and the observer [rad].
