@@ -24,6 +24,11 @@ public struct FitOptions: Sendable, Hashable {
   /// Linearisations in all stages of one minimisation.
   public var maximumIterations = 30
 
+  /// When a fit gives up: so many places of observations computed, in all stages and from all
+  /// starts; one under all forces counts for four, and an integration for as many as 200 of the Sun
+  /// alone. The default is some ten seconds. Not a clock: results must not depend on the machine.
+  public var placeLimit = 20_000_000
+
   public init() {}
 
   /// For the linker: two-body, the given start, no rejection.

@@ -20,6 +20,24 @@ public struct FitResult: Sendable {
   public var converged: Bool
   /// The observations determine all parameters. Not implied by ``converged``.
   public var determined: Bool
+  /// One standard deviation that each observation was taken with before the arc had its say
+  /// [arcsec], RA × cos(dec) and dec, and its χ² of two degrees of freedom with the fit's own
+  /// uncertainty at that place. Empty when there is no orbit.
+  public var sigmasRaArcsec: [Double] = []
+  public var sigmasDecArcsec: [Double] = []
+  public var chiSquares: [Double] = []
+  /// Condition of the equations with columns scaled to one; infinite when they are singular.
+  public var condition = Double.infinity
+  /// How far the ellipsoid can be trusted: χ² two standard deviations out along its longest axis
+  /// over what the linear equations say, 1 when all is well. Nil when an end of it is no orbit, and
+  /// for arcs of more than two months.
+  public var linearity: Double?
+  /// The population prior holds the orbit.
+  public var priorUsed = false
+  /// Another orbit, or the same with another observation left out, fits about as well.
+  public var ambiguous = false
+  /// What one night says of the distance; nil for longer arcs.
+  public var ranging: RangingSummary?
   /// Why the fit is what it is, in words, when it is not simply converged and determined.
   public var remark: String?
 

@@ -82,7 +82,7 @@ struct ObjectRows {
     let quality = CatalogOrbit.Quality(
       rmsArcsec: fit.rmsArcsec, observationCount: fit.used.count,
       observationsUsed: fit.used.count { $0 }, arcDays: arcDays, converged: fit.converged,
-      determined: fit.determined)
+      determined: fit.determined, uncertaintyParameter: fit.uncertaintyParameter)
     return OrbitSolution(
       orbit: CatalogOrbit(
         designation: designation, ssObjectId: id, orbit: orbit, covariance: fit.covariance,

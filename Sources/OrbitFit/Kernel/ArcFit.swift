@@ -9,6 +9,8 @@ public struct ArcFit: Sendable {
     case converged
     /// The iteration budget ran out on the way.
     case iterationBudget
+    /// The budget of computed places ran out, see ``FitOptions/placeLimit``.
+    case placeBudget
     /// Steps promise an improvement that none of them keeps.
     case noDescent
     /// The start is not an orbit that could be seen where the observations are.
@@ -38,6 +40,8 @@ public struct ArcFit: Sendable {
   public var determined: Bool
   /// The population prior holds the orbit.
   public var priorUsed: Bool
+  /// See ``FitResult/condition``.
+  public var condition = Double.infinity
   /// Another orbit, or the same with another observation left out, explains the arc about as well.
   public var ambiguous = false
   /// How unusual the orbit is: minus twice the logarithm of the population prior's density.

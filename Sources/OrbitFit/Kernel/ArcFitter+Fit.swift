@@ -13,6 +13,7 @@ extension ArcFitter {
   public mutating func fit(_ all: [SightLine], members: Span<Int32>, start: Orbit) -> ArcFit {
     perturbed = nil
     gather(all, members)
+    placeCount = 0
     guard distinctTimes(limit: 2) == 2 else { return .failed(.tooFewObservations) }
     guard let p = unknowns(of: start) else { return .failed(.impossibleStart) }
     return refine(p)
@@ -22,6 +23,7 @@ extension ArcFitter {
   public mutating func fit(_ all: [SightLine], members: Span<Int32>) -> ArcFit {
     perturbed = nil
     gather(all, members)
+    placeCount = 0
     guard distinctTimes(limit: 2) == 2 else { return .failed(.tooFewObservations) }
     guard let p = findStart() else { return .failed(.noOrbit) }
     return refine(p)
@@ -129,8 +131,9 @@ extension ArcFitter {
       case .minimum: .converged
       case .noDescent: .noDescent
       case .iterationBudget: .iterationBudget
+      case .placeBudget: .placeBudget
       }
-    return ArcFit(
+    var fit = ArcFit(
       verdict: verdict, orbit: Orbit(epoch: epoch, state: frame.state(p), origin: .sun),
       chiSquare: minimum.linearisation.chiSquare, degreesOfFreedom: max(0, 2 * n - 6),
       usedCount: n, rmsArcsec: n > 0 ? (squares / Double(2 * n)).squareRoot() : .infinity,
@@ -139,5 +142,7 @@ extension ArcFitter {
         && agrees(minimum.linearisation.chiSquare, n), priorUsed: prior,
       priorCost: PopulationPrior(frame.state(p), frame: frame, parameters: p).cost,
       squareRootInformation: triangle.elements)
+    fit.condition = determination.condition
+    return fit
   }
 }

@@ -6,6 +6,7 @@ extension ArcFitter {
   /// The fit of an arc of any length, under all forces where ``forces`` is set.
   mutating func fitArc(_ all: [SightLine], start: Orbit?) -> ArcFit {
     sights = withClockErrors(all)
+    placeCount = 0
     perturbed = nil
     prepare()
     if arcDays > ArcFitter.longArcDays {
@@ -46,7 +47,7 @@ extension ArcFitter {
       if penalised(first) <= penalised(best) { best = adopt(first, mask) }
       if let rival { best = compare(best, withRival: rival) }
     }
-    if options.rejection, count > 4, count <= 12, !isGood(best) { best = leaveEachOut(best) }
+    if options.rejection, count > 4, count <= 16, !isGood(best) { best = leaveEachOut(best) }
     return best
   }
 
@@ -79,17 +80,34 @@ extension ArcFitter {
     return fit
   }
 
-  /// Fits without each observation in turn, from a start found without it, and keeps what
+  /// What may be wrong together: each observation, and each whole night where at least three more
+  /// remain.
+  private func blunderSets() -> [[Int]] {
+    let order = (0..<count).filter { sights[$0].isUsable }.sorted { days[$0] < days[$1] }
+    var nights: [[Int]] = []
+    for k in order {
+      if let last = nights.last?.last, days[k] - days[last] < 0.5 {
+        nights[nights.count - 1].append(k)
+      } else {
+        nights.append([k])
+      }
+    }
+    let single = count <= 12 ? order.map { [$0] } : []
+    return single + (nights.count > 3 ? nights.filter { $0.count > 1 } : [])
+  }
+
+  /// Fits without each observation, and without each night, in turn, from a start found without it, and keeps what
   /// explains most. One wrong observation among six pulls least squares so far that its own
   /// residual need not be the largest.
   private mutating func leaveEachOut(_ fit: ArcFit) -> ArcFit {
     var (best, mask) = (fit, used)
     var trials = [fit]
-    for k in 0..<count where sights[k].isUsable {
+    for left in blunderSets() {
+      if isExhausted { break }
       useAll()
-      used[k] = false
+      for k in left { used[k] = false }
       guard usedCount >= 4, distinctTimes(limit: 3) == 3, let p = findStart() else { continue }
-      // Nothing else is rejected on the way: refine() would take k back before it has settled.
+      // Nothing else is rejected on the way: refine() would take them back before it has settled.
       let rejection = options.rejection
       options.rejection = false
       var trial = refine(p)
@@ -134,24 +152,5 @@ extension ArcFitter {
     winner.ambiguous = isRival(other, of: best)
     weigh([other], against: best)
     return winner
-  }
-
-  /// The last fit in full.
-  func result(_ fit: ArcFit) -> FitResult {
-    guard fit.hasOrbit else {
-      let none = [Double](repeating: .nan, count: count)
-      return FitResult(
-        orbit: nil, covariance: nil, chiSquare: .nan, degreesOfFreedom: 0, rmsArcsec: .nan,
-        residualsRaArcsec: none, residualsDecArcsec: none,
-        used: [Bool](repeating: false, count: count), iterations: 0, converged: false,
-        determined: false, remark: remark(fit))
-    }
-    let residuals = (0..<count).map { residualArcsec(member: $0) }
-    return FitResult(
-      orbit: fit.orbit, covariance: fit.covariance, chiSquare: fit.chiSquare,
-      degreesOfFreedom: fit.degreesOfFreedom, rmsArcsec: fit.rmsArcsec,
-      residualsRaArcsec: residuals.map(\.ra), residualsDecArcsec: residuals.map(\.dec),
-      used: used, iterations: fit.iterations, converged: fit.converged,
-      determined: fit.determined && !fit.ambiguous, remark: remark(fit))
   }
 }

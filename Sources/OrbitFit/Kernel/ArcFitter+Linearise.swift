@@ -27,6 +27,7 @@ extension ArcFitter {
   mutating func linearise(_ p: SIMD8<Double>, _ terms: FitTerms) -> Linearisation? {
     guard p[2] > 1e-7, p[2] < 1e7 else { return nil }
     let state = frame.state(p)
+    placeCount += perturbed == nil ? count : 4 * count + 200
     guard move(state), placeRows(p) else { return nil }
     let result = withPrior(accumulate(terms.robustLimit), p, terms)
     guard result.cost.isFinite else { return nil }

@@ -26,12 +26,15 @@ extension ArcFitter {
     var mask = used
     var isLast = false
     for seed in seeds(times) {
+      if isExhausted { break }
       var stage = ArcFitter(options: options)
+      stage.placeCount = placeCount
       stage.forces = forces
       let chosen = thinned(seed, times, to: ArcFitter.seedCount)
       stage.sights = chosen.map { all[order[$0]] }
       stage.prepare()
       var fit = stage.fitShortArc(start: nil)
+      placeCount = stage.placeCount
       guard fit.hasOrbit else { continue }
       var (low, high) = (times[seed.lowerBound], times[seed.upperBound - 1])
       var reached = true
@@ -46,6 +49,7 @@ extension ArcFitter {
           thinned(range, times, to: ArcFitter.stageCount).map { all[order[$0]] }, from: fit.orbit)
         reached = fit.hasOrbit
       }
+      placeCount = stage.placeCount
       guard reached else { continue }
       let whole = finishLongArc(from: fit.orbit)
       isLast = penalised(whole) < penalised(best)

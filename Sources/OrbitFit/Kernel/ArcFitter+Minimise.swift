@@ -14,6 +14,8 @@ struct Minimum {
     /// Steps promise something, but none of any length keeps it.
     case noDescent
     case iterationBudget
+    /// The budget of computed places ran out.
+    case placeBudget
   }
 }
 
@@ -40,6 +42,10 @@ extension ArcFitter {
       if promise <= tolerance * max(1, here.cost * 1e-3) {
         if rowsAreCurrent, promise > 0 { takeLastStep(of: triangle, promise, &here, &p) }
         ending = .minimum
+        break
+      }
+      if isExhausted {
+        ending = .placeBudget
         break
       }
       if iterations >= limit { break }

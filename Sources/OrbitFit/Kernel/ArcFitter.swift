@@ -54,6 +54,10 @@ public struct ArcFitter {
   /// The second best minimum that ``findStart()`` met, when it is nearly as good.
   var rival: StartCandidate?
 
+  /// Places computed for the present arc, see ``FitOptions/placeLimit``.
+  var placeCount = 0
+  var isExhausted: Bool { placeCount > options.placeLimit }
+
   public init(options: FitOptions = FitOptions()) { self.options = options }
 
   var count: Int { sights.count }

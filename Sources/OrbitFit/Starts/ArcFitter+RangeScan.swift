@@ -27,7 +27,7 @@ extension ArcFitter {
     var best: StartCandidate?
     rival = nil
     var tried = 0
-    for candidate in candidates.prefix(12) {
+    for candidate in candidates.prefix(12) where !isExhausted {
       // A candidate far worse than what is reached already leads elsewhere at best.
       if let best, tried >= 2, candidate.cost > 50 * (best.cost + Double(count)) { continue }
       if let m = minimise(candidate.parameters, terms, budget: 15, tolerance: 1e-3) {

@@ -12,6 +12,8 @@ extension ArcFitter {
     case .converged: break
     case .iterationBudget:
       parts.append("the iteration budget of \(options.maximumIterations) ran out")
+    case .placeBudget:
+      parts.append("gave up after \(options.placeLimit) computed places")
     case .noDescent: parts.append("no step kept the improvement that it promised")
     case .impossibleStart: parts.append("the start cannot be seen where the observations are")
     case .tooFewObservations:
@@ -23,6 +25,9 @@ extension ArcFitter {
       parts.append("\(fit.usedCount) observations leave nothing to check the orbit by")
     } else if !fit.determined {
       parts.append("the observations do not determine distance and semi-major axis")
+    }
+    if isBoundToEarth(fit.orbit.state) {
+      parts.append("as near and slow as a satellite of the Earth")
     }
     if fit.ambiguous {
       parts.append("a different orbit, or one without another observation, fits about as well")

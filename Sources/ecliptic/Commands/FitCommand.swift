@@ -6,6 +6,7 @@ import Exchange
 import Foundation
 import Logging
 import OrbitFit
+import Synchronization
 
 struct FitCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -16,10 +17,12 @@ struct FitCommand: AsyncParsableCommand {
       80-column) and writes an orbit CSV: heliocentric state at the middle of each arc, elements, \
       covariance, rms, and whether the fit converged and the observations determine the orbit. \
       Objects without an orbit are said on stderr and in the report. Errors of observations that \
-      give none are those of their station.
+      give none are those of their station. With --start, orbits of an earlier run are where the \
+      fits begin; an object whose observations have not changed since keeps its line.
 
       EXAMPLE
         ecliptic fit observations.psv --output orbits.csv --residuals residuals.csv
+        ecliptic fit more.psv --start orbits.csv --output new.csv --plots plots
         ecliptic fit night.csv --output orbits.csv --forces two-body --json > report.json
       """)
 
@@ -34,6 +37,10 @@ struct FitCommand: AsyncParsableCommand {
   var output: String
   @Option(help: "Also write the residuals of every observation, CSV.")
   var residuals: String?
+  @Option(help: "Also draw the residuals of every object, an SVG in this folder each.")
+  var plots: String?
+  @Option(help: "Orbits to begin from, any orbit file; those of this command save fits.")
+  var start: String?
   @Option(help: "What moves the bodies: two-body or perturbed (all planets, 16 asteroids).")
   var forces = Forces.perturbed
   @Flag(help: "Use every observation, however far off.")
@@ -66,36 +73,84 @@ struct FitCommand: AsyncParsableCommand {
     var options = FitOptions()
     options.forces = forces == .perturbed ? .perturbed : .twoBody
     options.rejection = !noRejection
+    let previous = try start.map { try PreviousOrbits.read($0) }
     let started = ContinuousClock.now
-    let fits = try await fit(arcs.arcs, options, solarSystem)
+    let outcomes = try await fit(arcs.arcs, options, solarSystem, previous?.orbits ?? [:])
     let seconds = (ContinuousClock.now - started) / .seconds(1)
+    try writeOrbits(arcs.arcs, outcomes, options)
+    try writeResiduals(arcs.arcs, outcomes)
+    let quarantined = arcs.quarantined + (previous?.batch.quarantined ?? [])
+    try FitReport(arcs: arcs, outcomes: outcomes, seconds: seconds).print(json: report.json)
+    Reporting.printQuarantined(quarantined)
+    try Reporting.exitIfQuarantined(quarantined.count)
+  }
+
+  private func writeOrbits(
+    _ arcs: [ObservedArc], _ outcomes: [FitOutcome], _ options: FitOptions
+  ) throws {
     try OutputFile.write(to: output) { out in
-      try out.write(OrbitCSV.header)
-      for (arc, fit) in zip(arcs.arcs, fits) {
-        guard let orbit = arc.catalogOrbit(fit) else { continue }
-        try out.write(OrbitCSV.line(orbit))
+      try out.write(PreviousOrbits.header)
+      for (arc, outcome) in zip(arcs, outcomes) {
+        switch outcome {
+        case .unchanged(let previous): try out.write(previous.line ?? "")
+        case .fitted(let fit):
+          guard let orbit = arc.catalogOrbit(fit) else { continue }
+          try out.write(PreviousOrbits.line(orbit, fingerprint: arc.fingerprint(options)))
+        }
       }
     }
+  }
+
+  private func writeResiduals(_ arcs: [ObservedArc], _ outcomes: [FitOutcome]) throws {
+    let fits = outcomes.map { if case .fitted(let fit) = $0 { fit } else { nil as FitResult? } }
     if let residuals {
       try OutputFile.write(to: residuals) { out in
         try out.write(ObservedArc.residualHeader)
-        for (arc, fit) in zip(arcs.arcs, fits) { try out.write(arc.residualLines(fit)) }
+        for (arc, fit) in zip(arcs, fits) { if let fit { try out.write(arc.residualLines(fit)) } }
       }
     }
-    try FitReport(arcs: arcs, fits: fits, seconds: seconds).print(json: report.json)
-    Reporting.printQuarantined(arcs.quarantined)
-    try Reporting.exitIfQuarantined(arcs.quarantined.count)
+    if let plots {
+      let folder = URL(filePath: plots)
+      do {
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+      } catch { throw CommandError.unwritable(path: plots, reason: error.localizedDescription) }
+      for (arc, fit) in zip(arcs, fits) {
+        guard let fit, fit.orbit != nil else { continue }
+        let path = folder.appending(path: ResidualPlot.fileName(arc.designation)).path
+        try OutputFile.write(to: path) { try $0.write(ResidualPlot(arc: arc, fit: fit).svg) }
+      }
+    }
   }
 
-  /// One fit for each arc, in the arcs' order.
+  /// One outcome for each arc, in the arcs' order.
   private func fit(
-    _ arcs: [ObservedArc], _ options: FitOptions, _ solarSystem: SolarSystem
-  ) async throws -> [FitResult] {
-    try await parallelMap(count: arcs.count, chunk: 4, jobs: jobs.count) { range in
-      range.map {
-        fitOrbit(
-          observations: arcs[$0].observations, options: options, solarSystem: solarSystem)
+    _ arcs: [ObservedArc], _ options: FitOptions, _ solarSystem: SolarSystem,
+    _ previous: [String: PreviousOrbit]
+  ) async throws -> [FitOutcome] {
+    let progress = Progress(quiet: log.quiet)
+    defer { progress.clear() }
+    let done = Mutex(0)
+    // Residuals can only be given of what is fitted.
+    let mayStay = residuals == nil && plots == nil
+    return try await parallelMap(count: arcs.count, chunk: 4, jobs: jobs.count) { range in
+      let outcomes = range.map { k -> FitOutcome in
+        let start = previous[arcs[k].designation]
+        if mayStay, let start, start.line != nil, start.orbit.orbit.origin == .sun,
+          start.fingerprint == arcs[k].fingerprint(options)
+        {
+          return .unchanged(start)
+        }
+        return .fitted(
+          fitOrbit(
+            observations: arcs[k].observations, start: start?.orbit.orbit, options: options,
+            solarSystem: solarSystem))
       }
+      let count = done.withLock {
+        $0 += range.count
+        return $0
+      }
+      progress.show("fit: \(count) of \(arcs.count) objects")
+      return outcomes
     }.flatMap { $0 }
   }
 }

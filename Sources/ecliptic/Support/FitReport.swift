@@ -14,7 +14,34 @@ struct FitReport: Encodable {
     var hasOrbit: Bool
     var converged: Bool
     var determined: Bool
+    var ambiguous: Bool
+    var priorUsed: Bool
+    var arcDays: Double
+    var uncertaintyParameter: Int?
+    var condition: Double?
+    /// χ² two standard deviations out over what the ellipsoid says.
+    var linearity: Double?
+    var ranging: Ranging?
+    /// Taken over from the orbits that were given: the observations are the same.
+    var unchanged: Bool
     var remark: String?
+  }
+
+  /// What one night allows.
+  struct Ranging: Encodable {
+    /// Quantiles of 5, 50 and 95 %.
+    var topocentricAU: [Double]
+    var perihelionAU: [Double]
+    var nearEarthProbability: Double
+    var possibleOrbits: Int
+
+    init(_ summary: RangingSummary) {
+      let (d, q) = (summary.topocentricAU, summary.perihelionAU)
+      topocentricAU = [d.low, d.median, d.high]
+      perihelionAU = [q.low, q.median, q.high]
+      nearEarthProbability = summary.nearEarthProbability
+      possibleOrbits = summary.possibleCount
+    }
   }
 
   var objects: [Object]
@@ -22,23 +49,22 @@ struct FitReport: Encodable {
   var orbits: Int
   var converged: Int
   var determined: Int
+  var unchanged: Int
   var quarantined: Int
   var seconds: Double
 
-  init(arcs: ObservedArcs, fits: [FitResult], seconds: Double) {
-    objects = zip(arcs.arcs, fits).map { arc, fit in
-      Object(
-        designation: arc.designation, observations: arc.observations.count,
-        used: fit.used.count { $0 }, rmsArcsec: fit.rmsArcsec.isFinite ? fit.rmsArcsec : nil,
-        chiSquare: fit.chiSquare.isFinite ? fit.chiSquare : nil,
-        degreesOfFreedom: fit.degreesOfFreedom, iterations: fit.iterations,
-        hasOrbit: fit.orbit != nil, converged: fit.converged, determined: fit.determined,
-        remark: fit.remark)
+  init(arcs: ObservedArcs, outcomes: [FitOutcome], seconds: Double) {
+    objects = zip(arcs.arcs, outcomes).map { arc, outcome in
+      switch outcome {
+      case .unchanged(let orbit): Object(arc, unchanged: orbit)
+      case .fitted(let fit): Object(arc, fit)
+      }
     }
     observations = arcs.observationCount
-    orbits = fits.count { $0.orbit != nil }
-    converged = fits.count { $0.converged }
-    determined = fits.count { $0.determined }
+    orbits = objects.count { $0.hasOrbit }
+    converged = objects.count { $0.converged }
+    determined = objects.count { $0.determined }
+    unchanged = objects.count { $0.unchanged }
     quarantined = arcs.quarantined.count
     self.seconds = seconds
   }
@@ -50,7 +76,34 @@ struct FitReport: Encodable {
     }
     Reporting.printError(
       "\(orbits) orbits of \(objects.count) objects (\(converged) converged, \(determined) "
-        + "determined) from \(observations) observations in "
+        + "determined, \(unchanged) unchanged) from \(observations) observations in "
         + "\(seconds.formatted(.number.precision(.significantDigits(3)))) s")
+  }
+}
+
+extension FitReport.Object {
+  init(_ arc: ObservedArc, _ fit: FitResult) {
+    func finite(_ value: Double) -> Double? { value.isFinite ? value : nil }
+    self.init(
+      designation: arc.designation, observations: arc.observations.count,
+      used: fit.used.count { $0 }, rmsArcsec: finite(fit.rmsArcsec),
+      chiSquare: finite(fit.chiSquare), degreesOfFreedom: fit.degreesOfFreedom,
+      iterations: fit.iterations, hasOrbit: fit.orbit != nil, converged: fit.converged,
+      determined: fit.determined, ambiguous: fit.ambiguous, priorUsed: fit.priorUsed,
+      arcDays: arc.arcDays(fit.used), uncertaintyParameter: fit.uncertaintyParameter,
+      condition: finite(fit.condition), linearity: fit.linearity,
+      ranging: fit.ranging.map(FitReport.Ranging.init), unchanged: false, remark: fit.remark)
+  }
+
+  init(_ arc: ObservedArc, unchanged orbit: PreviousOrbit) {
+    let quality = orbit.orbit.quality
+    self.init(
+      designation: arc.designation, observations: arc.observations.count,
+      used: quality.observationsUsed ?? arc.observations.count, rmsArcsec: quality.rmsArcsec,
+      chiSquare: nil, degreesOfFreedom: 0, iterations: 0, hasOrbit: true,
+      converged: quality.converged ?? false, determined: quality.determined ?? false,
+      ambiguous: false, priorUsed: false, arcDays: quality.arcDays ?? 0,
+      uncertaintyParameter: nil, condition: nil, linearity: nil, ranging: nil, unchanged: true,
+      remark: nil)
   }
 }

@@ -81,7 +81,8 @@ extension ObservedArc {
       quality: CatalogOrbit.Quality(
         rmsArcsec: fit.rmsArcsec, observationCount: observations.count,
         observationsUsed: fit.used.count { $0 }, arcDays: arcDays(fit.used),
-        converged: fit.converged, determined: fit.determined))
+        converged: fit.converged, determined: fit.determined,
+        uncertaintyParameter: fit.uncertaintyParameter))
   }
 
   /// H (V) with the slope that the MPC assumes: the median over the used observations that have a
@@ -107,9 +108,11 @@ extension ObservedArc {
     return (values[values.count / 2] + values[(values.count - 1) / 2]) / 2
   }
 
-  static let residualHeader = "designation,obs_id,epochMjdTdb,residualRa,residualDec,used\n"
+  static let residualHeader =
+    "designation,obs_id,epochMjdTdb,residualRa,residualDec,sigmaRa,sigmaDec,chi2,used\n"
 
-  /// Observed minus computed [arcsec], RA × cos(dec) and dec, one line an observation.
+  /// Observed minus computed and the errors that it was weighed with [arcsec], RA × cos(dec) and
+  /// dec, χ² of the pair, one line an observation.
   func residualLines(_ fit: FitResult) -> String {
     observations.indices.map { k in
       var line = CSVLine()
@@ -118,6 +121,10 @@ extension ObservedArc {
       line.add(observations[k].epoch.mjd)
       line.add(fit.residualsRaArcsec[k])
       line.add(fit.residualsDecArcsec[k])
+      let hasOrbit = fit.orbit != nil
+      line.add(hasOrbit ? fit.sigmasRaArcsec[k] : nil)
+      line.add(hasOrbit ? fit.sigmasDecArcsec[k] : nil)
+      line.add(hasOrbit ? fit.chiSquares[k] : nil)
       line.add("\(fit.used[k])")
       return line.text
     }.joined()

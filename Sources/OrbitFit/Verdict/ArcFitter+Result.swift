@@ -1,0 +1,34 @@
+import Astro
+import Astrometry
+import Dynamics
+
+extension ArcFitter {
+  /// The last fit in full.
+  mutating func result(_ fit: ArcFit) -> FitResult {
+    guard fit.hasOrbit else {
+      let none = [Double](repeating: .nan, count: count)
+      return FitResult(
+        orbit: nil, covariance: nil, chiSquare: .nan, degreesOfFreedom: 0, rmsArcsec: .nan,
+        residualsRaArcsec: none, residualsDecArcsec: none,
+        used: [Bool](repeating: false, count: count), iterations: 0, converged: false,
+        determined: false, remark: remark(fit))
+    }
+    let residuals = (0..<count).map { residualArcsec(member: $0) }
+    let triangle = accumulate().triangle
+    var result = FitResult(
+      orbit: fit.orbit, covariance: fit.covariance, chiSquare: fit.chiSquare,
+      degreesOfFreedom: fit.degreesOfFreedom, rmsArcsec: fit.rmsArcsec,
+      residualsRaArcsec: residuals.map(\.ra), residualsDecArcsec: residuals.map(\.dec),
+      used: used, iterations: fit.iterations, converged: fit.converged,
+      determined: fit.determined && !fit.ambiguous, remark: remark(fit))
+    result.sigmasRaArcsec = sights.map { $0.observation.sigmaRaRad / Angle.arcsecond }
+    result.sigmasDecArcsec = sights.map { $0.observation.sigmaDecRad / Angle.arcsecond }
+    result.chiSquares = (0..<count).map { observationChiSquare($0, triangle) }
+    result.condition = fit.condition
+    result.priorUsed = fit.priorUsed
+    result.ambiguous = fit.ambiguous
+    result.linearity = linearity(fit)
+    result.ranging = rangingSummary(of: fit)
+    return result
+  }
+}

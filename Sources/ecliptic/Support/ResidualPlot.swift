@@ -1,0 +1,88 @@
+import Astro
+import Astrometry
+import Foundation
+import OrbitFit
+
+/// Residuals of one arc over time as SVG: RA × cos(dec) above, dec below; what was rejected is a
+/// cross.
+struct ResidualPlot {
+  private static let width = 900.0
+  private static let panelHeight = 220.0
+  private static let margin = 60.0
+
+  let arc: ObservedArc
+  let fit: FitResult
+
+  /// A name for the file that no designation can break out of the folder with.
+  static func fileName(_ designation: String) -> String {
+    let safe = designation.map { $0.isLetter || $0.isNumber || "-_.".contains($0) ? $0 : "_" }
+    let name = String(safe)
+    return (name.hasPrefix(".") ? "_" + name : name) + ".svg"
+  }
+
+  var svg: String {
+    let times = arc.observations.map(\.epoch.mjd)
+    let low = times.min() ?? 0
+    let high = max(times.max() ?? 1, low + 0.01)
+    let height = 2 * ResidualPlot.panelHeight + 3 * ResidualPlot.margin
+    var text = """
+      <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 \(ResidualPlot.width) \(height)" \
+      font-family="sans-serif" font-size="13">
+      <rect width="100%" height="100%" fill="white"/>
+      <text x="\(ResidualPlot.margin)" y="28" font-size="16">\(escaped(title))</text>
+
+      """
+    for (index, name, values) in [
+      (0, "RA cos(dec)", fit.residualsRaArcsec), (1, "dec", fit.residualsDecArcsec),
+    ] {
+      let top =
+        ResidualPlot.margin + Double(index) * (ResidualPlot.panelHeight + ResidualPlot.margin)
+      text += panel(name, values, times, low, high, top)
+    }
+    return text + "</svg>\n"
+  }
+
+  private var title: String {
+    let used = fit.used.count { $0 }
+    let rms = fit.rmsArcsec.formatted(.number.precision(.significantDigits(3)))
+    return "\(arc.designation): \(used) of \(fit.used.count) observations, rms \(rms)\""
+  }
+
+  private func panel(
+    _ name: String, _ values: [Double], _ times: [Double], _ low: Double, _ high: Double,
+    _ top: Double
+  ) -> String {
+    let sizes = values.map(abs).sorted()
+    // The few that are far off stand at the edge.
+    let typical = sizes.isEmpty ? 1 : sizes[sizes.count * 9 / 10]
+    let range = max(1.5 * typical, 1e-6)
+    let plotWidth = ResidualPlot.width - 2 * ResidualPlot.margin
+    func x(_ t: Double) -> Double { ResidualPlot.margin + (t - low) / (high - low) * plotWidth }
+    func y(_ v: Double) -> Double {
+      top + ResidualPlot.panelHeight * 0.5 * (1 - min(max(v / range, -1), 1))
+    }
+    func f(_ v: Double) -> String { String(format: "%.1f", v) }
+    var text = """
+      <rect x="\(ResidualPlot.margin)" y="\(top)" width="\(plotWidth)" \
+      height="\(ResidualPlot.panelHeight)" fill="none" stroke="#888"/>
+      <line x1="\(ResidualPlot.margin)" x2="\(f(x(high)))" y1="\(f(y(0)))" y2="\(f(y(0)))" \
+      stroke="#bbb"/>
+      <text x="\(ResidualPlot.margin)" y="\(f(top - 8))">\(name), O-C, full scale \
+      \(String(format: "%.3g", range)) arcsec; MJD \(String(format: "%.2f", low)) to \
+      \(String(format: "%.2f", high)) TDB</text>
+
+      """
+    for k in values.indices where values[k].isFinite {
+      let (px, py) = (x(times[k]), y(values[k]))
+      text +=
+        fit.used[k]
+        ? "<circle cx=\"\(f(px))\" cy=\"\(f(py))\" r=\"3\" fill=\"#1f5fa8\"/>\n"
+        : "<path d=\"M\(f(px - 4)) \(f(py - 4))l8 8m0 -8l-8 8\" stroke=\"#c0392b\"/>\n"
+    }
+    return text
+  }
+
+  private func escaped(_ text: String) -> String {
+    text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
+  }
+}
