@@ -1,3 +1,5 @@
+import Astrometry
+import Dynamics
 import Foundation
 import OrbitFit
 
