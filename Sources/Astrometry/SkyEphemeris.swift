@@ -9,6 +9,9 @@ public struct SkyPosition: Sendable {
   public let magnitude: Double?
   /// The 1-σ error ellipse on the sky, when the orbit has a covariance.
   public let uncertainty: SkyEllipse?
+  /// Whether the ellipse is to be trusted; false where the spread of the orbit bends on the sky by
+  /// more than the ellipse is wide, or by a tenth of its length at three σ. Nil without ellipse.
+  public let isLinear: Bool?
 }
 
 /// An error ellipse on the sky: 39% of a normal distribution lies within it.
@@ -80,16 +83,35 @@ public struct SkyEphemeris: Sendable {
       orbit, to: epochs,
       options: .init(origin: .solarSystemBarycenter, transitions: orbit.covariance != nil),
       workspace: workspace)
-    let positions = motion.states.enumerated().map { index, state -> SkyPosition? in
-      guard let state else { return nil }
-      let place = PredictedPlace(object: state, sun: suns[index], observer: observers[index])
-      let transition = motion.transitions.isEmpty ? nil : motion.transitions[index]
-      let covariance = transition.flatMap { orbit.covariance?.propagated(by: $0) }
-      return SkyPosition(
-        place: place, magnitude: SkyEphemeris.magnitude(orbit, place),
-        uncertainty: covariance.map { SkyEllipse($0, place.partials) })
+    let places = motion.states.enumerated().map { index, state in
+      state.map { PredictedPlace(object: $0, sun: suns[index], observer: observers[index]) }
+    }
+    let ellipses = places.enumerated().map { index, place -> SkyEllipse? in
+      guard let place, let covariance = orbit.covariance,
+        let transition = motion.transitions[index]
+      else { return nil }
+      return covariance.propagated(by: transition).map { SkyEllipse($0, place.partials) }
+    }
+    let linear = linearity(of: orbit, places, ellipses, motion.transitions, workspace)
+    let positions = places.enumerated().map { index, place in
+      place.map {
+        SkyPosition(
+          place: $0, magnitude: SkyEphemeris.magnitude(orbit, $0), uncertainty: ellipses[index],
+          isLinear: linear[index])
+      }
     }
     return (positions, motion.verdict)
+  }
+
+  /// The places alone.
+  func places(
+    of orbit: CatalogOrbit, workspace: Propagator.Workspace?
+  ) -> [PredictedPlace?] {
+    let motion = propagator.propagate(
+      orbit, to: epochs, options: .init(origin: .solarSystemBarycenter), workspace: workspace)
+    return motion.states.enumerated().map { index, state in
+      state.map { PredictedPlace(object: $0, sun: suns[index], observer: observers[index]) }
+    }
   }
 
   private static func magnitude(_ orbit: CatalogOrbit, _ place: PredictedPlace) -> Double? {

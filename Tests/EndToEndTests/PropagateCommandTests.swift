@@ -63,7 +63,7 @@ import Testing
         rows.prefix(5).map { String($0[1]) } == [
           "60001.0", "60001.25", "60001.5", "60001.75", "60002.0",
         ])
-      #expect(rows.allSatisfy { $0.count == 14 && (0.0..<360).contains(Double($0[2]) ?? -1) })
+      #expect(rows.allSatisfy { $0.count == 15 && (0.0..<360).contains(Double($0[2]) ?? -1) })
       #expect(rows[0][10] != "" && rows[5][10] == "")
     }
   }

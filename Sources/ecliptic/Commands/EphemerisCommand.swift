@@ -14,7 +14,8 @@ struct EphemerisCommand: AsyncParsableCommand {
       orbit and time: designation, mjdUtc, ra, dec [deg, astrometric: light time, no aberration], \
       raRate, decRate [arcsec/h, RA times cos dec], topoRange, helioRange [au], phaseAngle, \
       elongation [deg], mag, and the 1-sigma error ellipse sigmaMajor, sigmaMinor, sigmaPA \
-      [arcsec, deg] where the orbit has a covariance. --json prints how many orbits and \
+      [arcsec, deg] where the orbit has a covariance, with linear: false where the ellipse is not \
+      to be trusted, because the spread of the orbit bends on the sky. --json prints how many orbits and \
       rows there were, on stderr when the rows go to standard output.
 
       EXAMPLE
@@ -35,7 +36,7 @@ struct EphemerisCommand: AsyncParsableCommand {
 
   static let header =
     "designation,mjdUtc,ra,dec,raRate,decRate,topoRange,helioRange,phaseAngle,elongation,mag,"
-    + "sigmaMajor,sigmaMinor,sigmaPA\n"
+    + "sigmaMajor,sigmaMinor,sigmaPA,linear\n"
 
   func validate() throws {
     if ObservatoryCode(observatory) == nil {
@@ -96,6 +97,7 @@ struct EphemerisCommand: AsyncParsableCommand {
     line.add(position.uncertainty.map { $0.majorRad / Angle.arcsecond })
     line.add(position.uncertainty.map { $0.minorRad / Angle.arcsecond })
     line.add(position.uncertainty.map { $0.positionAngleRad / Angle.degree })
+    line.add(position.isLinear.map { $0 ? "true" : "false" })
     return line.text
   }
 }

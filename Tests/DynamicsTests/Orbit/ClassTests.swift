@@ -31,7 +31,7 @@ struct ClassTests {
   /// 3 Apollo, 4 Amor) of 20,060 near-Earth asteroids. Elements have seven digits.
   @Test func minorPlanetCenter() throws {
     let file = try #require(TestPaths.sharedData).appending(path: "orbits/nea_mpcorb_2019.txt.gz")
-    let text = try unpacked(file)
+    let text = try GzipText.read(file)
     let types: [Int: MPCOrbitType] = [1: .atira, 2: .aten, 3: .apollo, 4: .amor]
     var counts: [MPCOrbitType: Int] = [:]
     var others: [Substring] = []
@@ -58,18 +58,6 @@ struct ClassTests {
     #expect(counts.values.reduce(0, +) > 19_000)
     #expect((counts[.atira] ?? 0) > 10 && (counts[.aten] ?? 0) > 1000)
     #expect(others.isEmpty, "\(others) of \(counts)")
-  }
-
-  private func unpacked(_ file: URL) throws -> String {
-    let process = Process()
-    process.executableURL = URL(filePath: "/bin/gzip")
-    process.arguments = ["-dc", file.path]
-    let pipe = Pipe()
-    process.standardOutput = pipe
-    try process.run()
-    let data = try pipe.fileHandleForReading.readToEnd() ?? Data()
-    process.waitUntilExit()
-    return String(decoding: data, as: UTF8.self)
   }
 
   /// One orbit inside each of the MPC's kinds, and the order where they overlap.

@@ -1,4 +1,6 @@
 import Dynamics
+import Foundation
+import TestSupport
 import Testing
 
 /// Pairs from the Minor Planet Center's own pages (info/PackedDes.html, info/DesDoc.html).
@@ -82,5 +84,30 @@ import Testing
       #expect(Designation(packed: Designation.provisional(p).packed) == .provisional(p))
       #expect(Designation(p.description) == .provisional(p))
     }
+  }
+
+  /// The MPC's own list of 20,060 near-Earth asteroids: packed in columns 1-7, readable at the end.
+  @Test(.enabled(if: TestPaths.sharedData != nil, "needs the real data folder"))
+  func realList() throws {
+    let file = try #require(TestPaths.sharedData).appending(path: "orbits/nea_mpcorb_2019.txt.gz")
+    var numbers = 0
+    var provisional = 0
+    for line in try GzipText.read(file).split(separator: "\n") where line.utf8.count > 180 {
+      let b = Array(line.utf8)
+      let packed = String(decoding: b[0..<7], as: UTF8.self)
+      let readable = String(decoding: b[166..<194], as: UTF8.self)
+      let designation = try #require(Designation(packed: packed), "\(packed)")
+      #expect(designation.packed == packed.trimmingCharacters(in: .whitespaces))
+      if case .number(let n) = designation {
+        #expect(readable.contains("(\(n))"), "\(line)")
+        numbers += 1
+      } else {
+        let name = readable.trimmingCharacters(in: .whitespaces)
+        #expect(designation.description == name, "\(line)")
+        #expect(Designation(name) == designation)
+        provisional += 1
+      }
+    }
+    #expect(numbers > 2000 && provisional > 15_000)
   }
 }
