@@ -109,6 +109,9 @@ let package = Package(
       name: "OrbitsBenchmark", dependencies: rooms("Astro", "Dynamics"),
       path: "Tools/Benchmarks/Orbits", swiftSettings: room),
     .executableTarget(
+      name: "DynamicsBenchmark", dependencies: rooms("Exchange", "Dynamics", "Astro"),
+      path: "Tools/Benchmarks/Dynamics", swiftSettings: room),
+    .executableTarget(
       name: "AlertsBenchmark", dependencies: rooms("Alerts", "Prediction", "Dynamics", "Astro"),
       path: "Tools/Benchmarks/Alerts", swiftSettings: room),
 

@@ -22,3 +22,22 @@ extension Body {
     "A866 LA": 88, "A868 WA": 107, "A903 KB": 511, "A910 TC": 704,
   ]
 }
+
+extension Body {
+  /// Whether a text may name a mass of the force model: a quick look that spares most designations
+  /// the parsing by ``init(perturber:)``.
+  static func mayBePerturber(_ text: String) -> Bool {
+    var number = 0
+    for byte in text.utf8 {
+      switch byte {
+      case 0x30...0x39: number = 10 * min(number, 1_000_000) + Int(byte - 0x30)
+      case 0x20, 0x09, 0x28, 0x29: continue  // space, tab, parentheses
+      // The provisional ones are A8… or A9…, packed I… or J….
+      case 0x41, 0x49, 0x4A: return number == 0 && Designation(text).flatMap(Body.init) != nil
+      default: return false
+      }
+    }
+    return number == 0 || number == 134_340
+      || number <= 704 && perturbers.contains { $0.asteroidNumber == number }
+  }
+}

@@ -41,16 +41,28 @@ import Astro
   ///   - velocity: barycentric ICRF [au/d].
   @inline(__always)
   func acceleration(_ table: PerturberTable, position: Lanes3, velocity: Lanes3) -> Lanes3 {
+    var tide = Lanes.zero
+    return acceleration(table, position: position, velocity: velocity, tide: &tide)
+  }
+
+  /// - Parameter tide: Σ GM / d³ of all masses but the Sun [1/d²].
+  @inline(__always)
+  func acceleration(
+    _ table: PerturberTable, position: Lanes3, velocity: Lanes3, tide: inout Lanes
+  ) -> Lanes3 {
     var pull = Lanes3.zero
     var potential = Lanes.zero
+    tide = .zero
     var body = Body.perturberCount &- 1
     while body > 0 {
       let d = table.position(body) - position
       // The tiny term keeps an excluded body, which may stand right here, from dividing 0 by 0.
       let r2 = d.squaredNorm + 1e-60
       let perDistance = gm(body) / r2.squareRoot()
+      let perCube = perDistance / r2
       potential += perDistance
-      pull += d * (perDistance / r2)
+      tide += perCube
+      pull += d * perCube
       body &-= 1
     }
     let fromSun = position - table.position(0)
@@ -119,7 +131,9 @@ import Astro
     let u = d.dot(pole) / r
     let u2 = u * u
     let scale = constants.earthRadiusAU / r
-    let base = gm(Int(Body.earth.rawValue)) / (r2 * r) * scale * scale
+    // Zero in lanes out of reach: no lane may show in its neighbours.
+    let base = (gm(Int(Body.earth.rawValue)) / (r2 * r) * scale * scale)
+      .replacing(with: 0, where: r2 .> ForceModel.earthFigureReach)
     let j2 = constants.earthJ2 * base
     let j3 = constants.earthJ3 * base * scale
     let j4 = constants.earthJ4 * base * scale * scale

@@ -1,6 +1,7 @@
 import Astro
 
-/// Where all masses are at the eight nodes of one step, and what the force model needs of the Sun.
+/// Where all masses are at the eight nodes of one step, or at one moment in all eight lanes, and
+/// what the force model needs of the Sun.
 ///
 /// Orbits that start together and take equal steps share their tables (``PerturberTables``).
 @safe final class PerturberTable {
@@ -65,6 +66,33 @@ import Astro
       }
     }
     self.days = days
+    pullOnTheSun(gm)
+    return true
+  }
+
+  /// Evaluates the ephemerides at one moment, the same in all lanes: for eight orbits at once.
+  ///
+  /// - Parameter buffer: room for ``PerturberLayout/size`` numbers.
+  /// - Returns: false when the moment is outside the ephemerides; the table is then unusable.
+  func fill(
+    at moment: Epoch<TDB>, ephemeris: Ephemeris, gm: [Double],
+    buffer: UnsafeMutablePointer<Double>
+  ) -> Bool {
+    start = moment
+    days = 0
+    guard unsafe ephemeris.perturbers(at: moment, velocities: .sun, into: buffer) else {
+      return false
+    }
+    let stride = PerturberLayout.rowStride
+    for body in 0..<Body.perturberCount {
+      for axis in 0..<3 {
+        unsafe rows[3 * body + axis] = Lanes(repeating: buffer[axis * stride + body])
+      }
+    }
+    for axis in 0..<3 {
+      unsafe rows[PerturberTable.sunVelocityRow + axis] = Lanes(
+        repeating: buffer[(axis + 3) * stride])
+    }
     pullOnTheSun(gm)
     return true
   }

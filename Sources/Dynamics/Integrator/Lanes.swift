@@ -83,3 +83,23 @@ struct Lanes3 {
   @inline(__always)
   static func += (a: inout Lanes3, b: Lanes3) { a = a + b }
 }
+
+/// Lanes for which something holds or does not.
+typealias LaneMask = SIMDMask<SIMD8<Int64>>
+
+extension Lanes3 {
+  /// `other` in the lanes of the mask, this one elsewhere.
+  @inline(__always)
+  func replacing(with other: Lanes3, where mask: LaneMask) -> Lanes3 {
+    Lanes3(
+      x: x.replacing(with: other.x, where: mask), y: y.replacing(with: other.y, where: mask),
+      z: z.replacing(with: other.z, where: mask))
+  }
+
+  /// The largest component of each lane.
+  @inline(__always) var magnitudes: Lanes {
+    let (a, b, c) = (Lanes3.magnitude(x), Lanes3.magnitude(y), Lanes3.magnitude(z))
+    let m = a.replacing(with: b, where: .!(b .<= a))
+    return m.replacing(with: c, where: .!(c .<= m))
+  }
+}

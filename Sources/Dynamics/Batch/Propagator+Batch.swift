@@ -1,0 +1,133 @@
+public import Astro
+
+extension Propagator {
+  /// A whole catalog at one epoch, on all cores: the states of all orbits, each from its own epoch.
+  ///
+  /// Orbits of one epoch share their steps and the places of the masses at them, eight at a time
+  /// in SIMD lanes; those that this does not suit (encounters, forces of their own, an epoch that
+  /// few have) go one by one through ``propagate(_:to:options:nonGravitational:excluding:workspace:)``.
+  /// Both agree to 1 mm over a night, to centimetres over a month. What comes out does not depend
+  /// on `jobs`, nor on the orbits' order.
+  ///
+  /// ```swift
+  /// let tonight = try await propagator.move(orbits, to: epoch, jobs: 4)
+  /// ```
+  /// - Parameters:
+  ///   - options: ``Options/approachLimitAU`` is not used: impacts are reported, passages are not.
+  ///   - jobs: pieces at work at once.
+  public func move(
+    _ orbits: [CatalogOrbit], to epoch: Epoch<TDB>, options: Options = Options(), jobs: Int
+  ) async throws -> MovedCatalog {
+    let plan = CatalogPlan(orbits, to: epoch, gm: constants.gm[0]) { orbit in
+      !options.transitions && orbit.nonGravitational == nil
+        && !Body.mayBePerturber(orbit.designation)
+    }
+    var moved = MovedCatalog(
+      epoch: epoch, states: Array(repeating: nil, count: orbits.count),
+      transitions: options.transitions ? Array(repeating: nil, count: orbits.count) : [])
+    var alone = plan.alone
+    for first in plan.groups {
+      var group = first
+      var attempt = 0
+      while true {
+        let current = group
+        let parts = try await parallelMap(
+          count: current.members.count, chunk: OctetRun.chunk, jobs: jobs
+        ) { range in
+          OctetRun(self, current, options).states(orbits, current.members[range])
+        }
+        var left: [Int] = []
+        for (index, state) in zip(current.members, parts.joined()) {
+          if let state { moved.states[index] = state } else { left.append(index) }
+        }
+        attempt += 1
+        guard let finer = current.finer(left, attempt: attempt) else {
+          alone += left
+          break
+        }
+        group = finer
+      }
+    }
+    moved.aloneCount = alone.count
+    let rest = alone
+    let results = try await parallelMap(count: rest.count, chunk: 128, jobs: jobs) { range in
+      let workspace = makeWorkspace()
+      return range.map {
+        propagate(orbits[rest[$0]], to: [epoch], options: options, workspace: workspace)
+      }
+    }
+    for (index, result) in zip(rest, results.joined()) {
+      moved.states[index] = result.states[0]
+      if options.transitions { moved.transitions[index] = result.transitions[0] }
+      if result.verdict != .complete { moved.verdicts[index] = result.verdict }
+    }
+    return moved
+  }
+}
+
+/// A piece of a group on its way.
+struct OctetRun {
+  private let propagator: Propagator
+  private let group: CatalogPlan.Group
+  private let options: Propagator.Options
+  private let force: ForceModel
+
+  /// Orbits that are taken together through one step after the other.
+  static let chunk = 512
+
+  init(_ propagator: Propagator, _ group: CatalogPlan.Group, _ options: Propagator.Options) {
+    self.propagator = propagator
+    self.group = group
+    self.options = options
+    force = ForceModel(constants: propagator.constants)
+  }
+
+  /// - Returns: by member; nil for those that must go alone.
+  func states(_ orbits: [CatalogOrbit], _ members: ArraySlice<Int>) -> [StateVector?] {
+    let none = [StateVector?](repeating: nil, count: members.count)
+    let ephemeris = propagator.ephemeris
+    guard let sun = try? ephemeris.state(of: .sun, at: group.epoch),
+      let lastSun = try? ephemeris.state(of: .sun, at: group.epoch.adding(days: group.days))
+    else { return none }
+    let octets = stride(from: members.startIndex, to: members.endIndex, by: 8).map {
+      octet(orbits, members[$0..<min($0 + 8, members.endIndex)], sun)
+    }
+    let nodes = OctetNodes(rule: group.rule)
+    let days = group.days / Double(group.stepCount)
+    // The highest of four nodes' terms must be far smaller: it is integrated to a lower order.
+    let tolerance = group.rule.count < GaussRule.largestCount ? 1e-10 : options.tolerance
+    if group.days != 0 {
+      for step in 0..<group.stepCount {
+        guard
+          nodes.fill(
+            start: group.epoch.adding(days: days * Double(step)), days: days,
+            ephemeris: ephemeris, gm: propagator.constants.gm)
+        else { return none }
+        for octet in octets { octet.advance(force, nodes, tolerance: tolerance) }
+      }
+    }
+    let origin = options.origin == .sun ? lastSun : StateVector(position: .zero, velocity: .zero)
+    var states = none
+    for (index, octet) in octets.enumerated() {
+      for lane in 0..<min(8, members.count - 8 * index) where !octet.failed[lane] {
+        states[8 * index + lane] =
+          StateVector(position: octet.position[lane], velocity: octet.velocity[lane]) - origin
+      }
+    }
+    return states
+  }
+
+  /// Up to eight orbits side by side; empty lanes repeat the first.
+  private func octet(
+    _ orbits: [CatalogOrbit], _ members: ArraySlice<Int>, _ sun: StateVector
+  ) -> OctetStep {
+    let octet = OctetStep()
+    for lane in 0..<8 {
+      let orbit = orbits[members[members.startIndex + (lane < members.count ? lane : 0)]].orbit
+      let state = orbit.origin == .sun ? orbit.state + sun : orbit.state
+      octet.position[lane] = state.position
+      octet.velocity[lane] = state.velocity
+    }
+    return octet
+  }
+}
