@@ -100,7 +100,8 @@ import Testing
       let comet = try #require(rows.first { $0[0] == "67P" })
       let (delta, r) = (try #require(Double(comet[6])), try #require(Double(comet[7])))
       let magnitude = try #require(Double(comet[10]))
-      #expect(abs(magnitude - (12.9 + 5 * log10(delta) + 7.5 * log10(r))) < 1e-9)
+      // Written to a thousandth.
+      #expect(abs(magnitude - (12.9 + 5 * log10(delta) + 7.5 * log10(r))) < 5.1e-4)
     }
   }
 

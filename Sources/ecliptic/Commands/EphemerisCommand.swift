@@ -53,7 +53,10 @@ struct EphemerisCommand: AsyncParsableCommand {
     // To 0.1 µs: beyond that stands the rounding of the way through TDB and back.
     let utc = sky.epochs.map { epoch in
       let exact = leapSeconds.utc(epoch.tai)
-      return Epoch<UTC>(mjdDay: exact.day, fraction: (exact.fraction * 1e12).rounded() / 1e12)
+      var line = CSVLine()
+      line.add(
+        Epoch<UTC>(mjdDay: exact.day, fraction: (exact.fraction * 1e12).rounded() / 1e12))
+      return Array(line.text.utf8.dropLast())
     }
     let run = OrbitRun(path: orbits, jobs: jobs.count, quiet: log.quiet)
     let summary = try await run.write(to: output, header: Self.header) { orbits in
@@ -61,11 +64,18 @@ struct EphemerisCommand: AsyncParsableCommand {
       return orbits.map { orbit in
         let (positions, verdict) = sky.positions(of: orbit, workspace: workspace)
         var outcome = OrbitRun.Outcome()
+        var name = CSVLine()
+        name.add(orbit.designation)
+        let prefix = Array(name.text.utf8.dropLast()) + [0x2C]
+        var rows = FixedText(capacity: 200 * positions.count)
         for (index, position) in positions.enumerated() {
           guard let position else { continue }
           outcome.rows += 1
-          outcome.lines += Self.line(orbit.designation, utc[index], position)
+          rows.append(prefix)
+          rows.append(utc[index])
+          Self.add(position, to: &rows)
         }
+        outcome.lines = rows.text
         outcome.complaint = OrbitRun.complaint(
           orbit.designation, verdict, leapSeconds: leapSeconds)
         return outcome
@@ -75,29 +85,25 @@ struct EphemerisCommand: AsyncParsableCommand {
     try Reporting.exitIfQuarantined(summary.quarantined + summary.endedEarly)
   }
 
-  private static func line(
-    _ designation: String, _ utc: Epoch<UTC>, _ position: SkyPosition
-  ) -> String {
+  /// Decimals: 0.4 µas of the places, 0.15 m of the ranges, a thousandth of a magnitude.
+  private static func add(_ position: SkyPosition, to rows: inout FixedText) {
     let place = position.place
     let (ra, dec) = place.raDec
     let rates = place.rates
     let perHour = 1 / (Angle.arcsecond * 24)
-    var line = CSVLine()
-    line.add(designation)
-    line.add(utc)
-    line.add(ra / Angle.degree)
-    line.add(dec / Angle.degree)
-    line.add(rates.raCosDec * perHour)
-    line.add(rates.dec * perHour)
-    line.add(place.topocentricAU)
-    line.add(place.heliocentricAU)
-    line.add(place.phaseAngleRad / Angle.degree)
-    line.add(place.elongationRad / Angle.degree)
-    line.add(position.magnitude)
-    line.add(position.uncertainty.map { $0.majorRad / Angle.arcsecond })
-    line.add(position.uncertainty.map { $0.minorRad / Angle.arcsecond })
-    line.add(position.uncertainty.map { $0.positionAngleRad / Angle.degree })
-    line.add(position.isLinear.map { $0 ? "true" : "false" })
-    return line.text
+    rows.add(ra / Angle.degree, decimals: 10)
+    rows.add(dec / Angle.degree, decimals: 10)
+    rows.add(rates.raCosDec * perHour, decimals: 6)
+    rows.add(rates.dec * perHour, decimals: 6)
+    rows.add(place.topocentricAU, decimals: 12)
+    rows.add(place.heliocentricAU, decimals: 12)
+    rows.add(place.phaseAngleRad / Angle.degree, decimals: 6)
+    rows.add(place.elongationRad / Angle.degree, decimals: 6)
+    rows.add(position.magnitude, decimals: 3)
+    rows.add(position.uncertainty.map { $0.majorRad / Angle.arcsecond }, decimals: 6)
+    rows.add(position.uncertainty.map { $0.minorRad / Angle.arcsecond }, decimals: 6)
+    rows.add(position.uncertainty.map { $0.positionAngleRad / Angle.degree }, decimals: 3)
+    rows.add(position.isLinear)
+    rows.endLine()
   }
 }
