@@ -64,6 +64,41 @@ struct MPCOrbJSONTests {
     }
   }
 
+  /// Without the state's covariance that of the cometary elements serves, and is the same: to the
+  /// Gaussian constant's 1e-10 and the files' 16 digits, by correlations.
+  @Test(arguments: files)
+  func cometaryCovarianceServesToo(name: String) throws {
+    let whole = try #require(try readOrbits(text(name)).orbits.first)
+    var object = try #require(
+      try JSONSerialization.jsonObject(with: Data(text(name).utf8)) as? [String: Any])
+    var car = try #require(object["CAR"] as? [String: Any])
+    car["covariance"] = nil
+    object["CAR"] = car
+    let data = try JSONSerialization.data(withJSONObject: object)
+    let cut = try #require(
+      try readOrbits(String(decoding: data, as: UTF8.self)).orbits.first)
+    let a = try #require(whole.covariance).covariance
+    let b = try #require(cut.covariance).covariance
+    for i in 0..<6 {
+      for j in 0..<6 {
+        let scale = (a[7 * i] * a[7 * j]).squareRoot()
+        #expect(abs(a[6 * i + j] - b[6 * i + j]) < 1e-4 * scale, "\(i) \(j)")
+      }
+    }
+  }
+
+  @Test func photometricModels() throws {
+    let original = try text("2062_mpcorb_v07")
+    let batch = try readOrbits(
+      original.replacing("\"G1\": null", with: "\"G1\": 0.2")
+        .replacing("\"G2\": null", with: "\"G2\": 0.3"))
+    #expect(batch.orbits.first?.photometry == .hg1g2(h: 17.108, g1: 0.2, g2: 0.3))
+    let g12 = try readOrbits(original.replacing("\"G12\": null", with: "\"G12\": 0.4"))
+    #expect(g12.orbits.first?.photometry == .hg12(h: 17.108, g12: 0.4))
+    let half = try readOrbits(original.replacing("\"G1\": null", with: "\"G1\": 0.2"))
+    #expect(half.quarantined.first?.field == "G2")
+  }
+
   @Test func designationsEpochAndForces() throws {
     let aten = try #require(try readOrbits(text("2062_mpcorb_v07")).orbits.first)
     #expect(aten.designation == "1976 AA" && aten.absoluteMagnitude == 17.108 && aten.slope == 0.15)

@@ -30,6 +30,18 @@ struct OrbitCSVTests {
         converged: true, determined: false))
   }
 
+  @Test(arguments: [
+    PhotometricModel.hg12(h: 18.5, g12: 0.3), .hg12Muinonen(h: 18.5, g12: 0.1),
+    .hg1g2(h: 18.5, g1: 0.6, g2: 0.1), .comet(m1: 9.8, k1: 12.5),
+    .nucleus(m2: 12.9, k2: 5, phaseCoefficient: 0.03),
+  ])
+  func brightnessLawsReadBackTheSame(law: PhotometricModel) throws {
+    var sample = try Self.sample()
+    sample.photometry = law
+    let batch = try readOrbits(OrbitCSV.header + OrbitCSV.line(sample))
+    #expect(batch.orbits.first?.photometry == law, "\(batch.quarantined)")
+  }
+
   @Test func whatIsWrittenReadsBackTheSame() throws {
     let sample = try Self.sample()
     var barycentric = sample

@@ -8,7 +8,8 @@ extension Designation {
     case .survey(let n, let survey): survey.packedPrefix + Self.padded(n, 4)
     case .numberedComet(let n, let kind, let fragment):
       Self.padded(n, 4) + String(kind.rawValue)
-        + (fragment.map { "      " + $0.lowercased() } ?? "")
+        + (fragment.map { String(repeating: " ", count: 7 - $0.utf8.count) + $0.lowercased() }
+          ?? "")
     case .comet(let kind, .asteroidal(let p)): String(kind.rawValue) + p.packed
     case .comet(let kind, .own(let year, let half, let order, let fragment)):
       String(kind.rawValue) + Self.packedYear(year) + Self.letter(half) + Self.packedCount(order)
@@ -128,11 +129,12 @@ extension Designation {
   }
 
   private static func packedFragment(_ b: [UInt8]) -> Designation? {
+    let letters = b[5...].drop { $0 == 0x20 }
     guard let kind = numberedKind(b[4]), let n = decimal(b[0..<4]), n > 0,
-      b[5..<11].allSatisfy({ $0 == 0x20 }), (0x61...0x7A).contains(b[11])
+      (1...2).contains(letters.count), letters.allSatisfy({ (0x61...0x7A).contains($0) })
     else { return nil }
-    return .numberedComet(
-      number: n, kind: kind, fragment: Character(UnicodeScalar(b[11] & 0xDF)))
+    let fragment = String(decoding: letters.map { $0 & 0xDF }, as: UTF8.self)
+    return .numberedComet(number: n, kind: kind, fragment: fragment)
   }
 }
 

@@ -63,15 +63,17 @@ extension Designation: CustomStringConvertible {
   }
 
   private static func readComet(_ b: [UInt8]) -> Designation? {
-    let (body, fragment) = splitFragment(b)
+    let (body, letters) = splitFragment(b)
     if let last = body.last, let kind = numberedKind(last), let n = decimal(body.dropLast()),
       (1...9999).contains(n)
     {
-      return .numberedComet(number: n, kind: kind, fragment: fragment)
+      return .numberedComet(number: n, kind: kind, fragment: letters)
     }
-    guard body.count >= 8, body[1] == UInt8(ascii: "/"),
+    // Of comets without number only fragments of one letter have a packed form.
+    guard body.count >= 8, body[1] == UInt8(ascii: "/"), letters.map({ $0.count == 1 }) ?? true,
       let kind = CometKind(rawValue: Character(UnicodeScalar(body[0])))
     else { return nil }
+    let fragment = letters?.first
     if fragment == nil, let p = readProvisional(body[2...]) {
       return .comet(kind: kind, .asteroidal(p))
     }
@@ -83,11 +85,14 @@ extension Designation: CustomStringConvertible {
       kind: kind, .own(year: year, halfMonth: body[7], order: order, fragment: fragment))
   }
 
-  private static func splitFragment(_ b: [UInt8]) -> (body: [UInt8], fragment: Character?) {
-    guard b.count > 2, b[b.count - 2] == UInt8(ascii: "-"),
-      (0x41...0x5A).contains(b[b.count - 1])
-    else { return (b, nil) }
-    return (Array(b.dropLast(2)), Character(UnicodeScalar(b[b.count - 1])))
+  /// One or two capital letters after a hyphen.
+  private static func splitFragment(_ b: [UInt8]) -> (body: [UInt8], fragment: String?) {
+    for count in 1...2 where b.count > count + 1 && b[b.count - count - 1] == UInt8(ascii: "-") {
+      let letters = b.suffix(count)
+      guard letters.allSatisfy({ (0x41...0x5A).contains($0) }) else { break }
+      return (Array(b.dropLast(count + 1)), String(decoding: letters, as: UTF8.self))
+    }
+    return (b, nil)
   }
 
   private static func readSatellite(_ b: [UInt8]) -> Designation? {

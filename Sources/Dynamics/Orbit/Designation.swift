@@ -9,8 +9,9 @@ public enum Designation: Hashable, Sendable {
   case provisional(Provisional)
   /// Palomar-Leiden and Trojan surveys: `2040 P-L`, `3138 T-1`, packed `PLS2040`, `T1S3138`.
   case survey(number: Int, Survey)
-  /// Comet or interstellar object by number: `73P-B`, `2I`, packed `0073P      b`.
-  case numberedComet(number: Int, kind: CometKind, fragment: Character?)
+  /// Comet or interstellar object by number: `73P-B`, `73P-AA`, `2I`, packed `0073P      b`,
+  /// `0073P     aa`. Fragments have one or two capital letters.
+  case numberedComet(number: Int, kind: CometKind, fragment: String?)
   /// Comet by provisional designation: `C/1995 O1`, `P/1998 QP54`, `D/1993 F2-B`.
   case comet(kind: CometKind, CometProvisional)
   /// Natural satellite by number: `Jupiter XIII`, packed `J013S`.

@@ -1,4 +1,4 @@
-public import Astro
+import Astro
 
 /// The Minor Planet Center's packed dates: `K25C1` is 2025 December 1, `J981I73` 1998 January
 /// 18.73. See https://www.minorplanetcenter.net/iau/info/PackedDates.html.
@@ -52,13 +52,5 @@ public enum PackedDate {
   /// 0…9, then A (10) to V (31).
   private static func digit(_ byte: UInt8) -> Int? {
     Designation.base62(byte).flatMap { $0 <= 31 ? $0 : nil }
-  }
-}
-
-extension Epoch where Scale == TT {
-  /// An epoch of osculation in packed form, as MPCORB.DAT has it.
-  public init?(packed text: some StringProtocol) {
-    guard let date = PackedDate.mjd(text) else { return nil }
-    self.init(mjdDay: date.day, fraction: date.fraction)
   }
 }

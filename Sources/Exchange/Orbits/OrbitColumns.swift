@@ -71,7 +71,7 @@ struct OrbitColumns {
     absoluteMagnitude = find("H")
     slope = find("G")
     photometry = Dictionary(
-      uniqueKeysWithValues: ["G12", "G1", "G2", "M1", "K1", "M2", "K2", "PC"].compactMap { name in
+      uniqueKeysWithValues: PhotometryFields.names.compactMap { name in
         find(name).map { (name, $0) }
       })
     nonGravitational = ["A1", "A2", "A3"].map { find($0) }

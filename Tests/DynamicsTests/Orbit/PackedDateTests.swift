@@ -40,6 +40,5 @@ import Testing
   ])
   func otherTextIsRefused(text: String) {
     #expect(PackedDate.mjd(text) == nil)
-    #expect(Epoch<TT>(packed: text) == nil)
   }
 }

@@ -77,35 +77,4 @@ import Testing
       heliocentricAU: 10, topocentricAU: 10, phaseAngleRad: 20 * Angle.degree)
     #expect(abs(nucleus - 23.5) < 1e-12)
   }
-
-  /// Derivatives by the parameters against differences; the laws are smooth in them, and central
-  /// differences of 1e-5 are good to 1e-9.
-  @Test func partials() {
-    let laws: [([Double], ([Double]) -> PhotometricModel)] = [
-      ([15, 0.2], { .hg(h: $0[0], g: $0[1]) }), ([15, 0.4], { .hg12(h: $0[0], g12: $0[1]) }),
-      ([15, 0.1], { .hg12Muinonen(h: $0[0], g12: $0[1]) }),
-      ([15, 0.5], { .hg12Muinonen(h: $0[0], g12: $0[1]) }),
-      ([15, 0.3, 0.4], { .hg1g2(h: $0[0], g1: $0[1], g2: $0[2]) }),
-      ([10, 8], { .comet(m1: $0[0], k1: $0[1]) }),
-      ([14, 5, 0.04], { .nucleus(m2: $0[0], k2: $0[1], phaseCoefficient: $0[2]) }),
-    ]
-    for (values, law) in laws {
-      for degrees in [0.1, 3, 15, 80] {
-        func magnitude(_ v: [Double]) -> Double {
-          law(v).magnitude(
-            heliocentricAU: 2.3, topocentricAU: 1.4, phaseAngleRad: degrees * Angle.degree)
-        }
-        let partials = law(values).partials(
-          heliocentricAU: 2.3, topocentricAU: 1.4, phaseAngleRad: degrees * Angle.degree)
-        #expect(partials.count == values.count)
-        for k in values.indices {
-          var (low, high) = (values, values)
-          low[k] -= 1e-5
-          high[k] += 1e-5
-          let difference = (magnitude(high) - magnitude(low)) / 2e-5
-          #expect(abs(partials[k] - difference) < 1e-7 * max(1, abs(difference)), "\(law(values))")
-        }
-      }
-    }
-  }
 }

@@ -40,29 +40,6 @@ public enum PhotometricModel: Hashable, Sendable {
     }
   }
 
-  /// ∂(magnitude)/∂(parameters), in the order of the case's values.
-  public func partials(
-    heliocentricAU r: Double, topocentricAU delta: Double, phaseAngleRad alpha: Double
-  ) -> [Double] {
-    // d(−2.5 log₁₀ f) = −1.0857 df / f
-    let pogson = -2.5 / log(10)
-    switch self {
-    case .hg(_, let g):
-      let (first, second) = Photometry.phaseFunctions(alpha)
-      return [1, pogson * (second - first) / ((1 - g) * first + g * second)]
-    case .hg12, .hg12Muinonen, .hg1g2:
-      let (_, g1, g2) = threeParameters
-      let phi = PhaseFunctions.values(alpha)
-      let flux = g1 * phi.first + g2 * phi.second + (1 - g1 - g2) * phi.third
-      let by1 = pogson * (phi.first - phi.third) / flux
-      let by2 = pogson * (phi.second - phi.third) / flux
-      guard let slopes = slopesByG12 else { return [1, by1, by2] }
-      return [1, slopes.g1 * by1 + slopes.g2 * by2]
-    case .comet: return [1, log10(r)]
-    case .nucleus: return [1, log10(r), alpha * (180 / .pi)]
-    }
-  }
-
   /// H, G₁, G₂ of the laws that have them.
   private var threeParameters: (h: Double, g1: Double, g2: Double) {
     switch self {
@@ -74,14 +51,6 @@ public enum PhotometricModel: Hashable, Sendable {
     case .hg1g2(let h, let g1, let g2): (h, g1, g2)
     case .hg(let h, _): (h, 0, 0)
     case .comet(let m, _), .nucleus(let m, _, _): (m, 0, 0)
-    }
-  }
-
-  private var slopesByG12: (g1: Double, g2: Double)? {
-    switch self {
-    case .hg12: (0.84293649, -0.53513350)
-    case .hg12Muinonen(_, let g): g < 0.2 ? (0.7527, -0.9612) : (0.9529, -0.6125)
-    default: nil
     }
   }
 }
