@@ -51,8 +51,15 @@ struct Linker {
     counts.longTracklets = table.tracklets.count { $0.memberCount > 2 }
     timings.append(took("tracklets"))
 
-    let candidates = try await findCandidates(table)
-    timings.append(took("clusters"))
+    let output = try await PairLinker(table, options).candidates(jobs: jobs)
+    let candidates = CandidateSet.thinned(
+      output.candidates, trackletCount: table.tracklets.count)
+    counts.partners = output.looked
+    counts.solvedPairs = output.solved
+    counts.pairs = output.pairs
+    counts.grownPairs = output.grown
+    counts.candidates = candidates.count
+    timings.append(took("pairs"))
 
     let work = ArcWork(
       detections: detections, table: table, options: options, jobs: jobs)
@@ -71,47 +78,5 @@ struct Linker {
     counts.linkages = linkages.count
     timings.append(took("results"))
     return LinkingResult(linkages: linkages, counts: counts, timings: timings)
-  }
-
-  /// Windows of the input's span, each with its own reference epoch and hypotheses.
-  private mutating func findCandidates(_ table: TrackletTable) async throws -> [Candidate] {
-    var all: [Candidate] = []
-    let windows = Window.windows(table, options)
-    counts.windows = windows.count
-    for window in windows {
-      let finder = ClusterFinder(
-        table, options, range: window.tracklets, referenceDays: window.centre,
-        halfSpanDays: window.halfSpanDays)
-      let tolerance =
-        options.clusterToleranceRad.map { ToleranceCurve(constant: $0) }
-        ?? ToleranceCurve(measuring: finder)
-      let grid = HypothesisGrid.make(
-        options, tolerance: tolerance, halfSpanDays: window.halfSpanDays)
-      counts.hypotheses += grid.count
-      // In batches, so that what one found is not looked at again by the next. The cut does not
-      // depend on the number of jobs, and so the result does not.
-      var known = KnownClusters()
-      let batch = max(64, grid.count / 100)
-      for start in stride(from: 0, to: grid.count, by: batch) {
-        let part = grid[start..<min(grid.count, start + batch)]
-        let snapshot = known
-        let outputs = try await parallelMap(
-          count: part.count, chunk: max(1, batch / 32), jobs: jobs
-        ) { range in
-          finder.candidates(
-            part[part.startIndex + range.lowerBound..<part.startIndex + range.upperBound],
-            known: snapshot)
-        }
-        for output in outputs {
-          counts.states += output.states
-          counts.clusters += output.clusters
-          for candidate in output.candidates { known.add(candidate) }
-          all.append(contentsOf: output.candidates)
-        }
-      }
-    }
-    let thinned = CandidateSet.thinned(all, trackletCount: table.tracklets.count)
-    counts.candidates = thinned.count
-    return thinned
   }
 }

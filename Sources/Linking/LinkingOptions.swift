@@ -18,17 +18,11 @@ public struct LinkingOptions: Sendable, Hashable {
   /// Nights and detections that a linkage must have.
   public var minimumNights = 3
   public var minimumDetections = 6
-  /// Longest arc that is sought at once [d]; longer inputs are cut into overlapping windows, and
-  /// arcs are extended beyond them afterwards.
+  /// Longest arc that is sought [d]; arcs are extended beyond it afterwards.
   public var windowDays = 20.0
-  /// Heliocentric distances of the hypotheses [au].
+  /// Heliocentric distances that are looked for [au].
   public var minimumDistanceAU = 0.6
   public var maximumDistanceAU = 120.0
-  /// Agreement of states at the reference epoch, as an angle seen from the observer [rad]. Larger
-  /// makes the grid coarser (the number of hypotheses falls with the square and more) and the
-  /// clusters to be screened many where the sky is crowded. Nil: by the density of tracklets, see
-  /// ``ToleranceCurve``.
-  public var clusterToleranceRad: Double?
   /// Largest rms of a linkage's weighted residuals, in standard deviations.
   public var maximumRmsSigmas = 2.0
   /// Largest rms of a linkage's residuals [arcsec].
@@ -53,9 +47,6 @@ public struct LinkingOptions: Sendable, Hashable {
     try check("windowDays", windowDays, 2...60)
     try check("minimumDistanceAU", minimumDistanceAU, 0.1...1000)
     try check("maximumDistanceAU", maximumDistanceAU, minimumDistanceAU...2000)
-    if let clusterToleranceRad {
-      try check("clusterToleranceRad", clusterToleranceRad, 1e-6...0.1)
-    }
     try check("maximumRmsSigmas", maximumRmsSigmas, 0.1...100)
     try check("maximumRmsArcsec", maximumRmsArcsec, 0.001...3600)
     try check("rejectionSigmas", rejectionSigmas, 1...100)

@@ -29,13 +29,12 @@ public struct LinkingCounts: Sendable, Hashable, Codable {
   public var tracklets = 0
   /// Tracklets of three detections and more.
   public var longTracklets = 0
-  /// Reference epochs, and hypotheses over all of them.
-  public var windows = 0
-  public var hypotheses = 0
-  /// Tracklet states that were made, over all hypotheses.
-  public var states = 0
-  /// Neighbourhoods that reached the number of nights, before and after the screening.
-  public var clusters = 0
+  /// Tracklets of other nights that were looked at, those solved for as a pair, pairs that agree
+  /// with one orbit, and those that no candidate held yet and were grown.
+  public var partners = 0
+  public var solvedPairs = 0
+  public var pairs = 0
+  public var grownPairs = 0
   public var candidates = 0
   public var fits = 0
   /// Detections that joined a linkage when its arc was extended.

@@ -26,7 +26,6 @@ struct ArcWork: Sendable {
 
   /// Candidates that an orbit holds together, in full.
   func fit(_ candidates: [Candidate]) async throws -> [Arc] {
-    let members = ClusterRefiner(table: table, options: options, referenceDays: 0)
     let parts = try await parallelMap(count: candidates.count, chunk: 16, jobs: jobs) { range in
       var judge = newJudge
       return range.compactMap { k -> Arc? in
@@ -34,7 +33,7 @@ struct ArcWork: Sendable {
         let start = Orbit(
           epoch: detections.reference.adding(days: candidate.epochDays), state: candidate.state,
           origin: .sun)
-        return judge.judge(members.detections(candidate.tracklets), start: start)
+        return judge.judge(table.detections(of: candidate.tracklets), start: start)
       }
     }
     return parts.flatMap { $0 }

@@ -18,8 +18,8 @@ struct LinkReport: Encodable {
     let text = """
       detections    \(counts.detections) (\(quarantined) more quarantined)
       tracklets     \(counts.tracklets), \(counts.longTracklets) of three detections and more
-      hypotheses    \(counts.hypotheses) in \(counts.windows) windows of time
-      candidates    \(counts.candidates) of \(counts.clusters) clusters
+      pairs         \(counts.pairs) of \(counts.solvedPairs) solved, \(counts.grownPairs) grown
+      candidates    \(counts.candidates)
       linkages      \(counts.linkages) (\(counts.attached) detections attached, \
       \(counts.merged) merged)
       seconds       \(timings.map { "\($0.stage) \(($0.seconds * 100).rounded() / 100)" }

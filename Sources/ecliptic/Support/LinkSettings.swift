@@ -18,11 +18,6 @@ struct LinkSettings: ParsableArguments {
   var minDistance = LinkingOptions().minimumDistanceAU
   @Option(help: ArgumentHelp("Farthest distance from the Sun that is tried.", valueName: "au"))
   var maxDistance = LinkingOptions().maximumDistanceAU
-  @Option(
-    help: ArgumentHelp(
-      "How far states of one object may lie apart as seen by the observer (default: by density).",
-      valueName: "deg"))
-  var clusterTolerance: Double?
   @Option(help: ArgumentHelp("Largest rms of a linkage in standard deviations.", valueName: "x"))
   var maxRmsSigmas = LinkingOptions().maximumRmsSigmas
   @Option(help: ArgumentHelp("Largest rms of a linkage.", valueName: "arcsec"))
@@ -41,7 +36,6 @@ struct LinkSettings: ParsableArguments {
     options.maximumRateDegPerDay = maxRate
     options.minimumDistanceAU = minDistance
     options.maximumDistanceAU = maxDistance
-    options.clusterToleranceRad = clusterTolerance.map { $0 * Angle.degree }
     options.maximumRmsSigmas = maxRmsSigmas
     options.maximumRmsArcsec = maxRmsArcsec
     if !newNight.isEmpty {

@@ -40,3 +40,16 @@ enum NightCount {
     return nights
   }
 }
+
+extension Array {
+  /// First index for which the predicate holds, in an array where it holds from there on.
+  func partitioningIndex(_ holds: (Element) -> Bool) -> Int {
+    var low = 0
+    var high = count
+    while low < high {
+      let middle = (low + high) / 2
+      if holds(self[middle]) { high = middle } else { low = middle + 1 }
+    }
+    return low
+  }
+}

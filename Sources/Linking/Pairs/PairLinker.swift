@@ -1,0 +1,86 @@
+import Astro
+
+/// Finds candidates among all tracklets: pairs of different nights, grown by further nights.
+struct PairLinker: Sendable {
+  let table: TrackletTable
+  let slices: [TrackletSlice]
+  let options: LinkingOptions
+  private let search: PartnerSearch
+  private let grower: PairGrower
+
+  init(_ table: TrackletTable, _ options: LinkingOptions) {
+    let slices = TrackletSlice.slices(table.tracklets)
+    self.table = table
+    self.slices = slices
+    self.options = options
+    search = PartnerSearch(tracklets: table.tracklets, slices: slices, options: options)
+    grower = PairGrower(table: table, slices: slices, options: options)
+  }
+
+  struct Output: Sendable {
+    var candidates: [Candidate] = []
+    var looked = 0
+    var solved = 0
+    var pairs = 0
+    var grown = 0
+  }
+
+  /// Slice by slice, so that what one found is not looked at again by the next. The cut does not
+  /// depend on the number of jobs, and so the result does not.
+  func candidates(jobs: Int) async throws -> Output {
+    var total = Output()
+    var known = KnownSets(trackletCount: table.tracklets.count)
+    for slice in slices {
+      let snapshot = known
+      let outputs = try await parallelMap(
+        count: slice.range.count, chunk: 64, jobs: jobs
+      ) { range in
+        work(range.lowerBound + slice.range.lowerBound..<range.upperBound + slice.range.lowerBound,
+          snapshot)
+      }
+      for output in outputs {
+        total.looked += output.looked
+        total.solved += output.solved
+        total.pairs += output.pairs
+        total.grown += output.grown
+        for candidate in output.candidates { known.add(candidate) }
+        total.candidates.append(contentsOf: output.candidates)
+      }
+    }
+    return total
+  }
+
+  private func work(_ range: Range<Int>, _ known: KnownSets) -> Output {
+    var output = Output()
+    var searching = PartnerSearch.Work()
+    var growing = PairGrower.Work()
+    for index in range {
+      let own = Int32(index)
+      let isNew = isNew(index)
+      search.search(index, &searching) { partner in
+        (isNew || self.isNew(Int(partner))) && !known.joins(own, partner)
+      }
+      output.pairs += searching.pairs.count
+      // Longest arc first: what lies between its ends is predicted best.
+      var done: [[Int32]] = []
+      for pair in searching.pairs.reversed() {
+        if done.contains(where: { $0.contains(pair.partner) }) { continue }
+        for candidate in grower.grow(index, pair, &growing) {
+          output.candidates.append(candidate)
+          if candidate.reducedChiSquare < KnownSets.goodChiSquare {
+            done.append(candidate.tracklets)
+          }
+        }
+      }
+    }
+    output.looked = searching.looked
+    output.solved = searching.solved
+    output.grown = growing.grown
+    return output
+  }
+
+  /// Whether a linkage that holds this tracklet is worth looking for.
+  private func isNew(_ index: Int) -> Bool {
+    options.newNights?.contains(Int(table.tracklets[index].night)) ?? true
+  }
+}

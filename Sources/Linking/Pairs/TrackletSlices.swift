@@ -1,0 +1,73 @@
+import Astro
+import Foundation
+
+/// A few hours of tracklets, whatever the observatory: the unit in which partners are sought.
+struct TrackletSlice: Sendable {
+  /// Indices into the table.
+  let range: Range<Int>
+  /// TDB [d] since the reference epoch: the middle, and half of the length.
+  let time: Double
+  let halfDays: Double
+  /// Cap about all directions: unit vector and angular radius [rad].
+  let centre: Vector3
+  let radius: Double
+  /// Observer minus Sun of the tracklet nearest to the middle [au].
+  let observer: Vector3
+  /// Tracklets a steradian of the cap, which is taken to be a square degree at least.
+  let density: Double
+  private let tree: KDTree
+
+  init(_ range: Range<Int>, _ tracklets: [Tracklet]) {
+    self.range = range
+    let first = tracklets[range.lowerBound].time
+    let last = tracklets[range.upperBound - 1].time
+    let middle = (first + last) / 2
+    time = middle
+    halfDays = (last - first) / 2
+    var sum = Vector3.zero
+    for k in range { sum += tracklets[k].direction }
+    let centre = sum.squaredNorm > 1e-12 ? sum.unit : tracklets[range.lowerBound].direction
+    self.centre = centre
+    radius = range.reduce(0.0) { max($0, centre.angle(to: tracklets[$1].direction)) }
+    let nearest = range.min { abs(tracklets[$0].time - middle) < abs(tracklets[$1].time - middle) }
+    observer = tracklets[nearest ?? range.lowerBound].observer
+    let size = max(radius, 0.56 * Angle.degree)
+    density = Double(range.count) / (2 * .pi * (1 - cos(size)))
+    tree = KDTree(range.map { tracklets[$0].direction })
+  }
+
+  /// Whether the cap comes within an angle of a direction.
+  @inline(__always)
+  func isNear(_ direction: Vector3, _ angle: Double) -> Bool {
+    let reach = radius + angle
+    guard reach < 1.5 else { return true }
+    // The chord is shorter than the angle.
+    return (centre - direction).squaredNorm <= reach * reach
+  }
+
+  /// Appends tracklets (indices into the table) within an angle of a direction, in tree order.
+  @inline(__always)
+  func collect(within angle: Double, of direction: Vector3, into hits: inout [Int32]) {
+    let start = hits.count
+    tree.collect(
+      within: angle < 1.5 ? angle : 2 * sin(min(angle, .pi) / 2), of: direction, into: &hits)
+    let shift = Int32(range.lowerBound)
+    for k in start..<hits.count { hits[k] += shift }
+  }
+
+  /// Cuts all tracklets, ascending in time, where nothing is seen for a tenth of a day and after a
+  /// fifth of a day.
+  static func slices(_ tracklets: [Tracklet]) -> [TrackletSlice] {
+    var slices: [TrackletSlice] = []
+    var start = 0
+    for k in tracklets.indices {
+      let isEnd =
+        k + 1 == tracklets.count || tracklets[k + 1].time - tracklets[k].time > 0.1
+        || tracklets[k + 1].time - tracklets[start].time > 0.2
+      guard isEnd else { continue }
+      slices.append(TrackletSlice(start..<k + 1, tracklets))
+      start = k + 1
+    }
+    return slices
+  }
+}
