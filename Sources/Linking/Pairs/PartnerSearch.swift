@@ -79,14 +79,28 @@ struct PartnerSearch: Sendable {
   private func mayFollow(_ a: Tracklet, _ b: Tracklet) -> Bool {
     let days = b.time - a.time
     guard days > NightCount.gapDays, days <= options.windowDays else { return false }
-    let chord = (b.direction - a.direction) * (1 / days)
-    let mean = (a.rate + b.rate) * 0.5
+    let perDay = 1 / days
+    let excess = (b.direction - a.direction) * perDay - (a.rate + b.rate) * 0.5
     let rate2 = max(a.rate.squaredNorm, b.rate.squaredNorm)
     let noise2 = a.sigmaRate * a.sigmaRate + b.sigmaRate * b.sigmaRate
-    let slack2 =
-      PartnerSearch.diurnal * PartnerSearch.diurnal * rate2 + 6 * noise2
-      + rate2 * rate2 * days * days * 0.01
-    return (chord - mean).squaredNorm < slack2 * 1.2
+    let excess2 = excess.squaredNorm
+    // A change of range by a part k a day leaves k² ω dt² / 2 of the motion.
+    let change = 1.5 * rate2.squareRoot() + 0.006
+    let bend = 0.5 * change * change * days * days
+    let narrow2 = 5 * noise2 + bend * bend * rate2
+    guard excess2 < PartnerSearch.diurnal * PartnerSearch.diurnal * rate2 + narrow2 else {
+      return false
+    }
+    // What is left must be the observer's, seen from the object: its chord less its mean motion.
+    let observer =
+      (b.observer - a.observer) * perDay - (a.observerVelocity + b.observerVelocity) * 0.5
+    let u = a.direction
+    let parallax = u * u.dot(observer) - observer
+    let size2 = parallax.squaredNorm
+    guard size2 > 1e-16 else { return true }
+    let along = excess.dot(parallax)
+    let aside2 = excess2 - along * along / size2
+    return along > 0 ? aside2 < narrow2 : excess2 < narrow2
   }
 
   /// The solution from where such a motion usually is, and from near the Earth; the better one.

@@ -13,7 +13,7 @@ import Dynamics
 /// quasi-linear ones.
 struct TrackletPair {
   /// Topocentric distances [au].
-  private(set) var ranges: (Double, Double)
+  private(set) var ranges = (0.0, 0.0)
   /// Cholesky factor of the ranges' covariance: (δρ₁, δρ₂) = x (first, cross) + y (0, second), x
   /// and y of one standard deviation.
   private(set) var first = 0.0
@@ -29,6 +29,7 @@ struct TrackletPair {
   /// The Earth's pull is left out of the arc [au³/d²].
   private static let earth = 8.9e-10
   private static let steps = 12
+  private static let hopeless = 5000.0
 
   /// - Parameters:
   ///   - start: the distance from the Sun to begin with [au].
@@ -72,11 +73,13 @@ struct TrackletPair {
       let scale = 1 / determinant
       let next1 = (n22 * b1 - n12 * b2) * scale
       let next2 = (n11 * b2 - n12 * b1) * scale
+      let d1 = a.rate * p1 + h2 * p2 - k1
+      let d2 = h1 * p1 + b.rate * p2 - k2
+      chiSquare = w1 * d1.squaredNorm + w2 * d2.squaredNorm
+      // The arc hardly changes any more: far off is far off.
+      if step > 2, chiSquare > TrackletPair.hopeless { return nil }
       if converged {
         ranges = (p1, p2)
-        let d1 = a.rate * p1 + h2 * p2 - k1
-        let d2 = h1 * p1 + b.rate * p2 - k2
-        chiSquare = w1 * d1.squaredNorm + w2 * d2.squaredNorm
         first = (n22 * scale).squareRoot()
         cross = -n12 * scale / first
         second = (1 / n22).squareRoot()
