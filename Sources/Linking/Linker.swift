@@ -51,7 +51,13 @@ struct Linker {
     counts.longTracklets = table.tracklets.count { $0.memberCount > 2 }
     timings.append(took("tracklets"))
 
+    var trace = options.keepsTrace ? LinkingTrace() : nil
+    for k in table.tracklets.indices {
+      trace?.add(.tracklet, Array(table.members(of: k)), detections)
+    }
+
     let output = try await PairLinker(table, options).candidates(jobs: jobs)
+    for (a, b) in output.traced { trace?.add(.pair, table.detections(of: [a, b]), detections) }
     let candidates = CandidateSet.thinned(
       output.candidates, trackletCount: table.tracklets.count)
     counts.partners = output.looked
@@ -59,12 +65,16 @@ struct Linker {
     counts.pairs = output.pairs
     counts.grownPairs = output.grown
     counts.candidates = candidates.count
+    for candidate in candidates {
+      trace?.add(.candidate, table.detections(of: candidate.tracklets), detections)
+    }
     timings.append(took("pairs"))
 
     let work = ArcWork(
       detections: detections, table: table, options: options, jobs: jobs)
     let arcs = try await work.fit(candidates)
     counts.fits = candidates.count
+    for arc in arcs { trace?.add(.fit, arc.members, detections) }
     timings.append(took("fits"))
 
     var assignment = Assignment(detections)
@@ -77,6 +87,8 @@ struct Linker {
     let linkages = try await work.linkages(assignment.standing)
     counts.linkages = linkages.count
     timings.append(took("results"))
-    return LinkingResult(linkages: linkages, counts: counts, timings: timings)
+    var result = LinkingResult(linkages: linkages, counts: counts, timings: timings)
+    result.trace = trace
+    return result
   }
 }

@@ -32,6 +32,9 @@ public struct LinkingOptions: Sendable, Hashable {
   /// Only linkages that have a detection in one of these nights (``LinkingInput/nights``) are
   /// sought; nil for all. What a nightly run needs: older combinations have been tried before.
   public var newNights: Set<Int>?
+  /// Whether the result says what each stage looked at, see ``LinkingTrace``: for finding out why
+  /// an object was missed, at the cost of memory for all of it.
+  public var keepsTrace = false
 
   public init() {}
 

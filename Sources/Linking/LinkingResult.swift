@@ -5,6 +5,8 @@ public struct LinkingResult: Sendable {
   public var counts: LinkingCounts
   /// Wall-clock seconds of each stage, in their order.
   public var timings: [StageTiming]
+  /// Nil unless ``LinkingOptions/keepsTrace``.
+  public var trace: LinkingTrace?
 
   public init(linkages: [Linkage], counts: LinkingCounts, timings: [StageTiming]) {
     self.linkages = linkages

@@ -23,6 +23,8 @@ struct PairLinker: Sendable {
     var solved = 0
     var pairs = 0
     var grown = 0
+    /// All pairs, where a trace is kept.
+    var traced: [(Int32, Int32)] = []
   }
 
   /// Slice by slice, so that what one found is not looked at again by the next. The cut does not
@@ -43,6 +45,7 @@ struct PairLinker: Sendable {
         total.solved += output.solved
         total.pairs += output.pairs
         total.grown += output.grown
+        total.traced.append(contentsOf: output.traced)
         for candidate in output.candidates { known.add(candidate) }
         total.candidates.append(contentsOf: output.candidates)
       }
@@ -61,6 +64,7 @@ struct PairLinker: Sendable {
         (isNew || self.isNew(Int(partner))) && !known.joins(own, partner)
       }
       output.pairs += searching.pairs.count
+      if options.keepsTrace { output.traced += searching.pairs.map { (own, $0.partner) } }
       // Longest arc first: what lies between its ends is predicted best.
       var done: [[Int32]] = []
       for pair in searching.pairs.reversed() {

@@ -21,9 +21,31 @@ public struct LinkingScore: Sendable, Hashable {
   /// Found and findable objects by the truth's column `class` (one class `all` without it).
   public var byClass: [String: ClassCount] = [:]
 
+  /// Found and findable objects by how many nights they were seen on within how many days.
+  public var byPattern: [NightPattern: ClassCount] = [:]
+  /// Nights with a pair of the objects that were found, and those of them that their linkages have.
+  public var nights = 0
+  public var attributedNights = 0
+  /// Missed objects by reason and class, and the reason of each by name; nil and empty when the
+  /// stages of linking are not known.
+  public var losses: [String: [String: Int]]?
+  public var missed: [String: String] = [:]
+
+  mutating func count(_ isFound: Bool, class name: String, pattern: NightPattern) {
+    findable += 1
+    found += isFound ? 1 : 0
+    byClass[name, default: ClassCount()].add(isFound)
+    byPattern[pattern, default: ClassCount()].add(isFound)
+  }
+
   public struct ClassCount: Sendable, Hashable {
     public var found = 0
     public var findable = 0
+
+    mutating func add(_ isFound: Bool) {
+      findable += 1
+      found += isFound ? 1 : 0
+    }
   }
 
   /// Found of findable objects, 0…1.
@@ -38,6 +60,10 @@ extension LinkingScore: Encodable {
     case sharedDetections = "shared_detections"
     case unknownIds = "unknown_ids"
     case byClass = "by_class"
+    case byPattern = "by_pattern"
+    case nights
+    case attributedNights = "attributed_nights"
+    case losses, missed
   }
 
   /// Ratios to five digits, classes as `found/findable`.
@@ -55,5 +81,11 @@ extension LinkingScore: Encodable {
     try container.encode(unknownIds, forKey: .unknownIds)
     try container.encode(
       byClass.mapValues { "\($0.found)/\($0.findable)" }, forKey: .byClass)
+    let patterns = byPattern.map { ("\($0.key)", "\($0.value.found)/\($0.value.findable)") }
+    try container.encode(Dictionary(uniqueKeysWithValues: patterns), forKey: .byPattern)
+    try container.encode(nights, forKey: .nights)
+    try container.encode(attributedNights, forKey: .attributedNights)
+    try container.encodeIfPresent(losses, forKey: .losses)
+    if losses != nil { try container.encode(missed, forKey: .missed) }
   }
 }

@@ -19,6 +19,7 @@ public struct LinkingScorer {
   /// By detection: the number of its object, -1 for none.
   private var owner: [Int32] = []
   private var objectClass: [String] = []
+  private var names: [String] = []
   private var members: [[Int32]] = []
   private var findable: [Bool] = []
 
@@ -77,6 +78,7 @@ public struct LinkingScorer {
       if Int(number) == numbers.count {
         numbers[name] = number
         classes.append("")
+        names.append(name)
       }
       classes[Int(number)] = kind.map { table.text($0) } ?? "all"
       if let detection = indexOfId[table.text(id)] { owner[Int(detection)] = number }
@@ -88,8 +90,25 @@ public struct LinkingScorer {
     }
   }
 
+  /// Columns that may hold the identifier, that of the detections first.
+  var idNames: [String] { [idName] + Self.idNames }
+
+  func detection(_ id: String) -> Int32? { indexOfId[id] }
+
+  /// The number of a detection's object, -1 for none.
+  func owner(of detection: Int32) -> Int32 { owner[Int(detection)] }
+
+  /// Nights of some detections that hold a pair.
+  func nightCount(_ detections: [Int32]) -> Int {
+    nights.nightsWithPairs(detections.map { sightings[Int($0)] }).count
+  }
+
   /// Reads the linkages and judges them.
-  public func score(links path: String) throws(ExchangeError) -> LinkingScore {
+  ///
+  /// - Parameter stages: what `link --stages` wrote, for the reasons of losses.
+  public func score(
+    links path: String, stages: String? = nil
+  ) throws(ExchangeError) -> LinkingScore {
     let (linkages, unknown) = try readLinks(path)
     var score = LinkingScore()
     score.detections = sightings.count
@@ -98,6 +117,7 @@ public struct LinkingScorer {
     score.unknownIds = unknown
     var uses = [Int32](repeating: 0, count: sightings.count)
     var isFound = [Bool](repeating: false, count: members.count)
+    var attributed = [Int](repeating: 0, count: members.count)
     for linkage in linkages {
       for member in linkage { uses[Int(member)] += 1 }
       guard let first = linkage.first, owner[Int(first)] >= 0,
@@ -105,18 +125,33 @@ public struct LinkingScorer {
       else { continue }
       score.pure += 1
       let object = Int(owner[Int(first)])
-      if findable[object] && linkage.count >= 6
-        && nights.nightsWithPairs(linkage.map { sightings[Int($0)] }).count >= 3
-      {
+      let linkedNights = nightCount(linkage)
+      if findable[object] && linkage.count >= 6 && linkedNights >= 3 {
         isFound[object] = true
+        attributed[object] += linkedNights
       }
     }
     score.sharedDetections = uses.count { $0 > 1 }
+    var missed: [Int] = []
     for object in members.indices where findable[object] {
-      score.findable += 1
-      score.found += isFound[object] ? 1 : 0
-      score.byClass[objectClass[object], default: .init()].findable += 1
-      score.byClass[objectClass[object], default: .init()].found += isFound[object] ? 1 : 0
+      let count = nightCount(members[object])
+      score.count(
+        isFound[object], class: objectClass[object],
+        pattern: NightPattern(members[object].map { sightings[Int($0)].mjd }, nights: count))
+      if isFound[object] {
+        score.nights += count
+        score.attributedNights += min(count, attributed[object])
+      } else {
+        missed.append(object)
+      }
+    }
+    if let stages {
+      var losses: [String: [String: Int]] = [:]
+      for (object, reason) in try reasons(stages: stages, missed: missed) {
+        losses[reason.rawValue, default: [:]][objectClass[object], default: 0] += 1
+        score.missed[names[object]] = reason.rawValue
+      }
+      score.losses = losses
     }
     return score
   }
@@ -125,7 +160,7 @@ public struct LinkingScorer {
   private func readLinks(_ path: String) throws(ExchangeError) -> ([[Int32]], unknown: Int) {
     let table = try CSVTable(path: path)
     let link = table.columnIfPresent(["ssObjectId", "linkId", "link"]) ?? 0
-    let id = try table.column([idName] + Self.idNames)
+    let id = try table.column(idNames)
     var numbers: [String: Int] = [:]
     var linkages: [Set<Int32>] = []
     var unknown: [Set<String>] = []

@@ -14,9 +14,13 @@ struct EvaluateCommand: ParsableCommand {
       1 to 90 minutes apart; it is found if a pure linkage has six of them on three such nights. \
       A linkage is pure if all members belong to one object.
 
+      Found objects are counted by class and by the nights that they were seen on. With --stages \
+      every missed object has its reason: no tracklet, no pair, no candidate, fit rejected, \
+      assignment lost.
+
       EXAMPLE
-        ecliptic link detections.csv --output links.csv
-        ecliptic evaluate detections.csv truth.csv links.csv --night-offset auto
+        ecliptic link detections.csv --output links.csv --stages stages.csv
+        ecliptic evaluate detections.csv truth.csv links.csv --stages stages.csv
       """)
 
   @Argument(help: "The detections that were linked.")
@@ -25,6 +29,10 @@ struct EvaluateCommand: ParsableCommand {
   var truth: String
   @Argument(help: "The linkages to judge.")
   var links: String
+  @Option(
+    help: ArgumentHelp(
+      "What link --stages wrote: the reason of each loss is told from it.", valueName: "file"))
+  var stages: String?
   @Option(help: ArgumentHelp("Three nights must lie within this.", valueName: "days"))
   var windowDays = 15.0
   @Option(
@@ -47,7 +55,7 @@ struct EvaluateCommand: ParsableCommand {
     let scorer = try LinkingScorer(
       detections: detections, truth: truth, windowDays: windowDays,
       nights: NightRule(nightOffset) ?? .chile)
-    let score = try scorer.score(links: links)
+    let score = try scorer.score(links: links, stages: stages)
     if report.json {
       try Reporting.printJSON(score)
     } else {
@@ -68,6 +76,19 @@ struct EvaluateCommand: ParsableCommand {
       for (name, count) in score.byClass.sorted(by: { $0.key < $1.key }) {
         lines.append("  \(name): \(count.found) of \(count.findable)")
       }
+    }
+    for (pattern, count) in score.byPattern.sorted(by: { $0.key < $1.key }) {
+      lines.append("  \(pattern): \(count.found) of \(count.findable)")
+    }
+    lines.append("nights of found objects in their linkages: \(score.attributedNights) of "
+      + "\(score.nights)")
+    for reason in LossReason.allCases {
+      guard let byClass = score.losses?[reason.rawValue] else { continue }
+      let classes = byClass.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
+      lines.append("missed, \(reason.rawValue): \(classes.joined(separator: ", "))")
+    }
+    for (name, reason) in score.missed.sorted(by: { $0.key < $1.key }) {
+      lines.append("  \(name): \(reason)")
     }
     if score.sharedDetections > 0 {
       lines.append("detections in more than one linkage: \(score.sharedDetections)")

@@ -27,6 +27,11 @@ struct LinkCommand: AsyncParsableCommand {
   var output: String
   @Option(help: "MPC code of the observatory, for rows that name none.")
   var observatory = "X05"
+  @Option(
+    help: ArgumentHelp(
+      "What each stage held to be one object, CSV; evaluate tells from it why objects are missed.",
+      valueName: "file"))
+  var stages: String?
   @Flag(help: "Detections of a night with the same trkSub or designation are one tracklet.")
   var useTrksub = false
   @OptionGroup var settings: LinkSettings
@@ -37,6 +42,9 @@ struct LinkCommand: AsyncParsableCommand {
   func validate() throws {
     if ObservatoryCode(observatory) == nil {
       throw ValidationError("--observatory \(observatory): expected an MPC code such as X05")
+    }
+    if stages == "-" && (output == "-" || report.json) {
+      throw ValidationError("--stages - needs stdout for itself: give --output a file, no --json")
     }
     if report.json && output == "-" {
       throw ValidationError("--json prints its report on stdout: give --output a file")
@@ -64,7 +72,9 @@ struct LinkCommand: AsyncParsableCommand {
       observations: prepared.observations, magnitudes: used.map(\.mag),
       observatories: used.map(\.observatory), nights: used.map { night($0, solarSystem) },
       trackletLabels: useTrksub ? used.map(\.designation) : nil)
-    let result = try await link(input, options: settings.options, jobs: jobs.count)
+    var options = settings.options
+    options.keepsTrace = stages != nil
+    let result = try await link(input, options: options, jobs: jobs.count)
     try OutputFile.write(to: output) { out in
       try out.write(LinksCSV.header(detections: used))
       for (index, linkage) in result.linkages.enumerated() {
@@ -72,10 +82,26 @@ struct LinkCommand: AsyncParsableCommand {
           LinksCSV.lines(linkId: index + 1, members: linkage.members, detections: used))
       }
     }
+    if let stages { try write(result.trace, to: stages, detections: used) }
     try LinkReport(result: result, quarantined: quarantined.count)
       .print(json: report.json, dataOnStdout: output == "-")
     Reporting.printQuarantined(quarantined)
     try Reporting.exitIfQuarantined(quarantined.count)
+  }
+
+  private func write(
+    _ trace: LinkingTrace?, to path: String, detections: [Detection]
+  ) throws {
+    try OutputFile.write(to: path) { out in
+      try out.write("stage," + LinksCSV.header(detections: detections))
+      for (index, group) in (trace?.groups ?? []).enumerated() {
+        let lines = LinksCSV.lines(
+          linkId: index + 1, members: group.members, detections: detections)
+        for line in lines.split(separator: "\n") {
+          try out.write("\(group.stage.rawValue),\(line)\n")
+        }
+      }
+    }
   }
 
   /// No widening for many observations of one object in a night: whose they are is not known yet.
