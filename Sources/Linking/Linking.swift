@@ -6,12 +6,12 @@
 //
 // The way of the data, one file or folder a step:
 //   Tracklets/    detections of one night and observatory that move on one line
-//   Hypotheses/   (r, ṙ) at a reference epoch: with them a tracklet is a heliocentric state
-//   Clusters/     tracklets whose states agree at the reference epoch, refined and screened
+//   Pairs/        two tracklets as one orbit, and what lies along it on other nights
+//   Candidates/   sets of tracklets, thinned before any is fitted
 //   Linkages/     full fits, exclusive assignment, arcs extended, merging
 // Start reading at Linker.swift.
 //
-// Heliocentric linking after Holman et al. 2018 (doi:10.3847/1538-3881/aad69a) and Heinze et al.
-// (heliolinx), with two differences: the radial motion is Kepler's, made self-consistent with each
-// tracklet's own angular momentum, so that a hypothesis has two parameters and not three; and the
-// two parameters are solved for in every cluster, so that the grid may be coarse.
+// Tracklets are sparse and know their motion: two of them are eight numbers for the six of an orbit,
+// so that a wrong pair is rare even a week apart. No grid of hypotheses on distance is needed, and
+// the cost goes with the number of tracklets times their density. Near the Earth and beyond Neptune
+// only the start of a pair's solution differs.

@@ -24,8 +24,30 @@ struct ArcJudge {
   ///   - members: ascending, distinct.
   /// - Returns: nil when no orbit holds enough of them within their errors.
   mutating func judge(_ members: [Int32], start: Orbit) -> Arc? {
+    switch attempt(members, start: start) {
+    case .arc(let arc): return arc
+    case .refused: return nil
+    case .lost:
+      // The way from the start was too long: the fitter looks for one of its own.
+      let fit = fitter.fit(sights, members: members.span)
+      guard fit.hasOrbit, case .arc(let arc) = attempt(members, start: fit.orbit) else {
+        return nil
+      }
+      return arc
+    }
+  }
+
+  private enum Outcome {
+    case arc(Arc)
+    case refused
+    /// The fit did not arrive.
+    case lost
+  }
+
+  private mutating func attempt(_ members: [Int32], start: Orbit) -> Outcome {
     var set = members
     var orbit = start
+    var arrived = true
     // Twins of one moment are no loss: only one of them can belong.
     var rivals = members.count
     func fewest() -> Int {
@@ -35,8 +57,9 @@ struct ArcJudge {
     }
     while set.count >= fewest() {
       let fit = fitter.fit(sights, members: set.span, start: orbit)
-      guard fit.hasOrbit, fit.chiSquare.isFinite else { return nil }
-      if isHopeless(fit, members: set.count) { return nil }
+      guard fit.hasOrbit, fit.chiSquare.isFinite else { return .lost }
+      arrived = arrived && fit.converged
+      if isHopeless(fit, members: set.count) { return .refused }
       orbit = fit.orbit
       if let twin = worseTwin(set) {
         set.remove(at: twin)
@@ -44,15 +67,19 @@ struct ArcJudge {
         continue
       }
       let nights = pairedNights(set)
-      guard nights >= options.minimumNights else { return nil }
+      guard nights >= options.minimumNights else { break }
       let limit = options.rejectionSigmas * options.rejectionSigmas
-      if fit.converged, fit.worstChiSquare <= limit, isWithinErrors(fit) {
-        return Arc(members: set, fit: fit, pairedNights: nights)
+      // What agrees with the detections is an orbit of theirs, be it not yet the very best one: with
+      // the prior the way to the minimum can be long.
+      if fit.converged || fit.verdict == .iterationBudget, fit.worstChiSquare <= limit,
+        isWithinErrors(fit)
+      {
+        return .arc(Arc(members: set, fit: fit, pairedNights: nights))
       }
-      guard fit.worstMember >= 0, fit.worstChiSquare > 9 else { return nil }
+      guard fit.worstMember >= 0, fit.worstChiSquare > 9 else { break }
       set.remove(at: fit.worstMember)
     }
-    return nil
+    return arrived ? .refused : .lost
   }
 
   private func isWithinErrors(_ fit: ArcFit) -> Bool {

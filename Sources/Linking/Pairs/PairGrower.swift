@@ -10,6 +10,7 @@ struct PairGrower: Sendable {
   let table: TrackletTable
   let slices: [TrackletSlice]
   let options: LinkingOptions
+  let search: PartnerSearch
 
   /// Largest χ² of a tracklet that joins (four numbers).
   private static let joinLimit = 32.0
@@ -77,8 +78,10 @@ struct PairGrower: Sendable {
     work.grown += 1
     gather(a, b, pair.orbit, ends, &work)
     guard !work.hits.isEmpty else { return [] }
-    work.hits.sort { $0.chiSquare != $1.chiSquare
-      ? $0.chiSquare < $1.chiSquare : $0.tracklet < $1.tracklet }
+    work.hits.sort {
+      $0.chiSquare != $1.chiSquare
+        ? $0.chiSquare < $1.chiSquare : $0.tracklet < $1.tracklet
+    }
     if work.hits.count > PairGrower.mostHits {
       work.hits.removeSubrange(PairGrower.mostHits...)
     }
@@ -93,7 +96,7 @@ struct PairGrower: Sendable {
       guard enough(members) else { continue }
       for k in chosen { used[k] = true }
       let (x, y) = knowledge.solution
-      let state = pair.orbit.ends(a, b, x: x, y: y) ?? ends
+      let state = start(members) ?? pair.orbit.ends(a, b, x: x, y: y) ?? ends
       let chiSquare = pair.orbit.chiSquare + knowledge.chiSquare
       candidates.append(
         Candidate(
@@ -102,6 +105,14 @@ struct PairGrower: Sendable {
           detections: detections(members).count))
     }
     return candidates
+  }
+
+  /// The orbit of the first and the last tracklet, which have most to say about the ranges.
+  private func start(_ members: [Int32]) -> PairEnds? {
+    let (a, b) = (
+      table.tracklets[Int(members[0])], table.tracklets[Int(members[members.count - 1])]
+    )
+    return search.best(a, b, RangeStarts(a))?.ends(a, b)
   }
 
   /// The seed and those that agree with it and each other, the best fitting first.
@@ -165,8 +176,10 @@ struct PairGrower: Sendable {
       // Errors of the pair's own directions, carried beyond it.
       let beyond = max(0, max(a.time - slice.time, slice.time - b.time)) / pairSpan
       let pairSigma = max(a.sigmaDirection, b.sigmaDirection) * (1 + beyond)
-      let slack = bend * sigma + 5e-7
+      let slack =
+        bend * sigma + 5e-7
         + PairGrower.earth / (range * range * range) * pairSpan * pairSpan * (1 + beyond)
+      guard sigma + slack < PairGrower.largestSigma else { continue }
       let reach = 4.5 * (sigma + pairSigma + slack) + rough
       guard slice.isNear(direction, reach) else { continue }
       work.found.removeAll(keepingCapacity: true)
@@ -213,7 +226,8 @@ struct PairGrower: Sendable {
     let v = 1 / rateVariance.squareRoot()
     let weights = SIMD4(w, w, v, v)
     let measured =
-      SIMD4(place.dot(plane.east), place.dot(plane.north), turn.dot(plane.east),
+      SIMD4(
+        place.dot(plane.east), place.dot(plane.north), turn.dot(plane.east),
         turn.dot(plane.north)) * weights
     // Offsets that no change of the ranges explains need no partials.
     func partials(_ change: StateVector) -> SIMD4<Double> {

@@ -13,8 +13,9 @@ struct PairLinker: Sendable {
     self.table = table
     self.slices = slices
     self.options = options
-    search = PartnerSearch(tracklets: table.tracklets, slices: slices, options: options)
-    grower = PairGrower(table: table, slices: slices, options: options)
+    let search = PartnerSearch(tracklets: table.tracklets, slices: slices, options: options)
+    self.search = search
+    grower = PairGrower(table: table, slices: slices, options: options, search: search)
   }
 
   struct Output: Sendable {
@@ -37,7 +38,8 @@ struct PairLinker: Sendable {
       let outputs = try await parallelMap(
         count: slice.range.count, chunk: 64, jobs: jobs
       ) { range in
-        work(range.lowerBound + slice.range.lowerBound..<range.upperBound + slice.range.lowerBound,
+        work(
+          range.lowerBound + slice.range.lowerBound..<range.upperBound + slice.range.lowerBound,
           snapshot)
       }
       for output in outputs {

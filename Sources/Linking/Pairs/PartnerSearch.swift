@@ -45,6 +45,7 @@ struct PartnerSearch: Sendable {
     work.pairs.removeAll(keepingCapacity: true)
     let a = tracklets[index]
     let rate = a.rate.squaredNorm.squareRoot()
+    let starts = RangeStarts(a)
     var k = slices.partitioningIndex { $0.time + $0.halfDays > a.time + NightCount.gapDays }
     while k < slices.count {
       let slice = slices[k]
@@ -52,7 +53,8 @@ struct PartnerSearch: Sendable {
       let days = slice.time - a.time
       guard days - slice.halfDays <= options.windowDays else { break }
       let free = PartnerSearch.reach(rate: rate, sigma: a.sigmaRate, days: days)
-      let reach = min(free, sqrt(PartnerSearch.mostCandidates / (.pi * slice.density)))
+      let reach =
+        min(free, sqrt(PartnerSearch.mostCandidates / (.pi * slice.density)))
         + rate * slice.halfDays
       let expected = (a.direction + a.rate * days).unit
       guard slice.isNear(expected, reach) else { continue }
@@ -63,7 +65,7 @@ struct PartnerSearch: Sendable {
         let b = tracklets[Int(hit)]
         guard mayFollow(a, b), wanted(hit) else { continue }
         work.solved += 1
-        if let orbit = best(a, b) { work.pairs.append(Pair(partner: hit, orbit: orbit)) }
+        if let orbit = best(a, b, starts) { work.pairs.append(Pair(partner: hit, orbit: orbit)) }
       }
     }
   }
@@ -103,16 +105,18 @@ struct PartnerSearch: Sendable {
     return along > 0 ? aside2 < narrow2 : excess2 < narrow2
   }
 
-  /// The solution from where such a motion usually is, and from near the Earth; the better one.
+  /// The best solution from several starts.
   @inline(__always)
-  private func best(_ a: Tracklet, _ b: Tracklet) -> TrackletPair? {
-    let rate2 = a.rate.squaredNorm
-    // Below 0.09 deg/d beyond the Trojans, above 0.5 deg/d nearly always within two au.
-    let start = rate2 < 2.4e-6 ? 20.0 : rate2 > 7.6e-5 ? 1.4 : 2.5
-    var best = good(a, b, start: start)
-    if rate2 > 2.4e-6, best == nil || rate2 > 7.6e-5 {
-      if let near = good(a, b, start: 1.05), near.chiSquare < best?.chiSquare ?? .infinity {
-        best = near
+  func best(_ a: Tracklet, _ b: Tracklet, _ starts: RangeStarts) -> TrackletPair? {
+    if a.rate.squaredNorm < RangeStarts.slow * RangeStarts.slow {
+      return good(a, b, start: RangeStarts.ofSlow(a, b))
+    }
+    var best: TrackletPair?
+    for k in 0..<starts.count {
+      if let pair = good(a, b, start: starts.ranges[k]),
+        pair.chiSquare < best?.chiSquare ?? .infinity
+      {
+        best = pair
       }
     }
     return best

@@ -22,17 +22,13 @@ struct TrackletPair {
   /// Sum of squares of the four motions' residuals.
   private(set) var chiSquare = 0.0
 
-  /// Variance of the heliocentric velocity in each coordinate beforehand, over that of escape: the
-  /// speed is about that of a circle, in whatever direction. It holds the ranges where the
-  /// measurements leave them open, and matters nowhere else.
-  private static let velocityPrior = 0.35
   /// The Earth's pull is left out of the arc [au³/d²].
   private static let earth = 8.9e-10
-  private static let steps = 12
+  private static let steps = 16
   private static let hopeless = 5000.0
 
   /// - Parameters:
-  ///   - start: the distance from the Sun to begin with [au].
+  ///   - start: the topocentric distance to begin with [au].
   /// - Returns: nil when no pair of positive ranges is found.
   @inline(__always)
   init?(_ a: Tracklet, _ b: Tracklet, start: Double) {
@@ -43,60 +39,79 @@ struct TrackletPair {
     let variance1 = a.sigmaRate * a.sigmaRate + perSpan / (span * span)
     let variance2 = b.sigmaRate * b.sigmaRate + perSpan / (span * span)
     var days = span
-    var arc = LambertArc(distance: start, days: span)
-    var r = start
-    var (p1, p2) = (max(abs(start - 1), 0.1), max(abs(start - 1), 0.1))
-    var converged = false
+    var (p1, p2) = (start, start)
+    var r = (x1 + p1 * u1).norm
+    var arc = LambertArc(distance: r, days: span)
+    var bend = (0.0, 0.0)
+    var last = (cost: Double.infinity, p1: p1, p2: p2)
     for step in 0..<TrackletPair.steps {
       let slack = TrackletPair.earth * days / (2 * p1 * p1)
       let w1 = 1 / (p1 * p1 * variance1 + slack * slack)
       let w2 = 1 / (p2 * p2 * variance2 + slack * slack)
-      let prior = r / (2 * TrackletPair.velocityPrior * GravitationalParameter.sun)
       let inverse = 1 / arc.g
       // Across the sight at the first time: ρ₁ ω₁ − ρ₂ u₂ / g = (X₂ − f X₁) / g − V₁.
-      let h2 = (u2 - u1 * u1.dot(u2)) * -inverse
+      let h2 = TrackletPair.across(u2, u1) * -inverse
       let k1 = TrackletPair.across((x2 - arc.f * x1) * inverse - a.observerVelocity, u1)
       // At the second: ρ₂ ω₂ + ρ₁ u₁ / g = (ġ X₂ − X₁) / g − V₂.
-      let h1 = (u1 - u2 * u1.dot(u2)) * inverse
+      let h1 = TrackletPair.across(u1, u2) * inverse
       let k2 = TrackletPair.across((arc.gDot * x2 - x1) * inverse - b.observerVelocity, u2)
-      // The velocity itself: (X₂ + ρ₂ u₂ − f (X₁ + ρ₁ u₁)) / g.
-      let q1 = u1 * (-arc.f * inverse)
-      let q2 = u2 * inverse
-      let q = (x2 - arc.f * x1) * -inverse
-      let n11 = w1 * a.rate.squaredNorm + w2 * h1.squaredNorm + prior * q1.squaredNorm
-      let n12 = w1 * a.rate.dot(h2) + w2 * h1.dot(b.rate) + prior * q1.dot(q2)
-      let n22 = w1 * h2.squaredNorm + w2 * b.rate.squaredNorm + prior * q2.squaredNorm
-      let b1 = w1 * a.rate.dot(k1) + w2 * h1.dot(k2) + prior * q1.dot(q)
-      let b2 = w1 * h2.dot(k1) + w2 * b.rate.dot(k2) + prior * q2.dot(q)
+      let residual1 = a.rate * p1 + h2 * p2 - k1
+      let residual2 = h1 * p1 + b.rate * p2 - k2
+      chiSquare = w1 * residual1.squaredNorm + w2 * residual2.squaredNorm
+      if step > 3, chiSquare > TrackletPair.hopeless { return nil }
+      let prior = OrbitPrior(arc, x1, x2, u1, u2, p1, p2)
+      // How the residuals change. Where the measured motion would stand the predicted one does:
+      // the measured one's error, squared, would pull all ranges to zero. The arc changes too.
+      let turn1 = TrackletPair.across(x1, u1) * inverse
+      let turn2 = TrackletPair.across(x2, u2) * -inverse
+      let j11 = a.rate - residual1 * (1 / p1) + turn1 * bend.0
+      let j12 = h2 + turn1 * bend.1
+      let j21 = h1 + turn2 * bend.0
+      let j22 = b.rate - residual2 * (1 / p2) + turn2 * bend.1
+      let n11 = w1 * j11.squaredNorm + w2 * j21.squaredNorm + (prior.byFirst * prior.byFirst).sum()
+      let n12 = w1 * j11.dot(j12) + w2 * j21.dot(j22) + (prior.byFirst * prior.bySecond).sum()
+      let n22 =
+        w1 * j12.squaredNorm + w2 * j22.squaredNorm + (prior.bySecond * prior.bySecond).sum()
+      let b1 =
+        -w1 * j11.dot(residual1) - w2 * j21.dot(residual2) - (prior.byFirst * prior.miss).sum()
+      let b2 =
+        -w1 * j12.dot(residual1) - w2 * j22.dot(residual2) - (prior.bySecond * prior.miss).sum()
       let determinant = n11 * n22 - n12 * n12
       guard determinant > 0 else { return nil }
       let scale = 1 / determinant
-      let next1 = (n22 * b1 - n12 * b2) * scale
-      let next2 = (n11 * b2 - n12 * b1) * scale
-      let d1 = a.rate * p1 + h2 * p2 - k1
-      let d2 = h1 * p1 + b.rate * p2 - k2
-      chiSquare = w1 * d1.squaredNorm + w2 * d2.squaredNorm
-      // The arc hardly changes any more: far off is far off.
-      if step > 2, chiSquare > TrackletPair.hopeless { return nil }
-      if converged {
+      let change1 = (n22 * b1 - n12 * b2) * scale
+      let change2 = (n11 * b2 - n12 * b1) * scale
+      // What the step promises to take off the sum of squares.
+      let promise = change1 * b1 + change2 * b2
+      if promise < 0.01 || step + 1 == TrackletPair.steps {
+        guard promise < 1 else { return nil }
         ranges = (p1, p2)
         first = (n22 * scale).squareRoot()
         cross = -n12 * scale / first
         second = (1 / n22).squareRoot()
         return
       }
-      // A step below zero: half way there.
-      let new1 = next1 > 0.1 * p1 ? next1 : 0.3 * p1
-      let new2 = next2 > 0.1 * p2 ? next2 : 0.3 * p2
-      guard new1 > 0.001, new2 > 0.001, new1 < 2000, new2 < 2000 else { return nil }
-      converged = abs(new1 - p1) < 1e-4 * p1 && abs(new2 - p2) < 1e-4 * p2
-      if step + 2 == TrackletPair.steps { converged = abs(new1 - p1) < 0.02 * p1 }
-      (p1, p2) = (new1, new2)
+      let cost = chiSquare + (prior.miss * prior.miss).sum()
+      if cost > last.cost + 0.01 {
+        // The step was too long.
+        (p1, p2) = ((p1 * last.p1).squareRoot(), (p2 * last.p2).squareRoot())
+      } else {
+        last = (cost, p1, p2)
+        // Not more than half way to zero at once.
+        let longest = max(abs(change1) / p1, abs(change2) / p2)
+        let part = longest > 0.5 ? 0.5 / longest : 1
+        p1 += part * change1
+        p2 += part * change2
+      }
+      guard p1 > 0.001, p2 > 0.001, p1 < 2000, p2 < 2000 else { return nil }
       days = span - (p2 - p1) / Constants.lightSpeedAUPerDay
       let (place1, place2) = (x1 + p1 * u1, x2 + p2 * u2)
       r = place1.squaredNorm.squareRoot()
       guard r > 0.02, let moved = LambertArc(place1, place2, days: days) else { return nil }
       arc = moved
+      // 1 − f goes with the third power of the distance, the mean of both ends'.
+      let fall = 1.5 * (1 - arc.f) / (r * r)
+      bend = (fall * place1.dot(u1), fall * place2.dot(u2))
     }
     return nil
   }
@@ -134,6 +149,46 @@ struct TrackletPair {
     let uncertain = min(1, first / ranges.0)
     guard speed2 < escape2 * (1.15 + 2 * uncertain) else { return false }
     return ranges.0 > 0.3 || ranges.0 * ranges.0 * a.rate.squaredNorm > 6.4e-7
+  }
+}
+
+/// What is known of a velocity beforehand: it is mostly across the radius, and about that of a circle.
+/// It holds the ranges where the measurements leave them open, and matters nowhere else. Two
+/// equations, in standard deviations, and their change with both ranges.
+private struct OrbitPrior {
+  let miss: SIMD2<Double>
+  let byFirst: SIMD2<Double>
+  let bySecond: SIMD2<Double>
+
+  /// Standard deviations of radial over circular speed, and of the square of speed over circular.
+  private static let radial = 0.35
+  private static let square = 0.5
+
+  @inline(__always)
+  init(
+    _ arc: LambertArc, _ x1: Vector3, _ x2: Vector3, _ u1: Vector3, _ u2: Vector3, _ p1: Double,
+    _ p2: Double
+  ) {
+    let inverse = 1 / arc.g
+    let v1 = u1 * (-arc.f * inverse)
+    let v2 = u2 * inverse
+    let velocity = (x2 - arc.f * x1) * inverse + v1 * p1 + v2 * p2
+    let place = x1 + p1 * u1
+    let r = place.squaredNorm.squareRoot()
+    let perSpeed2 = r / GravitationalParameter.sun
+    let unit = place * (1 / r)
+    let outward = unit.dot(u1) / r
+    let scale = perSpeed2.squareRoot() / OrbitPrior.radial
+    let axis = unit * scale
+    let double = velocity * (2 * perSpeed2 / OrbitPrior.square)
+    let rising = velocity.dot(axis)
+    let ratio = velocity.squaredNorm * perSpeed2 / OrbitPrior.square
+    miss = SIMD2(rising, ratio - 1 / OrbitPrior.square)
+    // The first range also changes the radius: its direction, and the speed of the circle there.
+    let turn = (u1.dot(velocity) * scale) / r - outward * rising
+    byFirst = SIMD2(
+      v1.dot(axis) + turn + 0.5 * outward * rising, v1.dot(double) + ratio * outward)
+    bySecond = SIMD2(v2.dot(axis), v2.dot(double))
   }
 }
 

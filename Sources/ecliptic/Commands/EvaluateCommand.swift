@@ -80,8 +80,9 @@ struct EvaluateCommand: ParsableCommand {
     for (pattern, count) in score.byPattern.sorted(by: { $0.key < $1.key }) {
       lines.append("  \(pattern): \(count.found) of \(count.findable)")
     }
-    lines.append("nights of found objects in their linkages: \(score.attributedNights) of "
-      + "\(score.nights)")
+    lines.append(
+      "nights of found objects in their linkages: \(score.attributedNights) of "
+        + "\(score.nights)")
     for reason in LossReason.allCases {
       guard let byClass = score.losses?[reason.rawValue] else { continue }
       let classes = byClass.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
