@@ -27,6 +27,29 @@ import Testing
     #expect(checked > 50)
   }
 
+  /// The MPC's own MOID of 2012 HN13 with the Earth, five decimals, beside OrbFit's elements.
+  @Test(.enabled(if: TestPaths.sharedData != nil, "needs the real data folder"))
+  func againstTheMinorPlanetCenter() throws {
+    let file = try #require(TestPaths.sharedData)
+      .appending(path: "truth/mpc_orb_json/2012HN13_mpcorb_yarkovsky.json")
+    let json = try #require(
+      try JSONSerialization.jsonObject(with: Data(contentsOf: file)) as? [String: Any])
+    let moids = try #require(json["moid_data"] as? [String: Any])
+    let value = try #require(moids["Earth"] as? Double)
+    let block = try #require(json["COM"] as? [String: Any])
+    let com = try #require(block["coefficient_values"] as? [Double])
+    let epochs = try #require(json["epoch_data"] as? [String: Any])
+    let epoch = Epoch<TT>(mjd: try #require(epochs["epoch"] as? Double)).tdb
+    let elements = KeplerianElements(
+      epoch: epoch, perihelionAU: com[0], eccentricity: com[1],
+      inclinationRad: com[2] * Angle.degree, nodeRad: com[3] * Angle.degree,
+      argPeriRad: com[4] * Angle.degree, perihelionTime: epoch)
+    let solarSystem = try SolarSystem.load(folder: TestPaths.ephemerides)
+    let earth = try #require(
+      try solarSystem.ephemeris.elements(of: .earth, at: epoch, gravity: solarSystem.gravity))
+    #expect(abs(try #require(MOID(elements, earth)).distanceAU - value) <= 5e-6)
+  }
+
   /// (1) Ceres and (30) Urania by the program of Wisniowski & Rickman (2013, Acta Astron. 63, 293),
   /// all digits, as the documentation of its Julia edition prints it.
   @Test func publishedPair() throws {
