@@ -114,6 +114,10 @@ let package = Package(
     .executableTarget(
       name: "AlertsBenchmark", dependencies: rooms("Alerts", "Prediction", "Dynamics", "Astro"),
       path: "Tools/Benchmarks/Alerts", swiftSettings: room),
+    .executableTarget(
+      name: "NightTableBenchmark",
+      dependencies: rooms("Prediction", "Exchange", "Astrometry", "Dynamics", "Astro"),
+      path: "Tools/Benchmarks/NightTable", swiftSettings: room),
 
     // Tests mirror the rooms.
     .target(name: "TestSupport", path: "Tests/Support", swiftSettings: room),
@@ -122,7 +126,7 @@ let package = Package(
     tests("Astrometry", rooms("Astrometry", "Dynamics", "Astro")),
     tests("OrbitFit", rooms("OrbitFit", "Astrometry", "Dynamics", "Astro")),
     tests("Linking", rooms("Linking", "OrbitFit", "Astrometry", "Dynamics", "Astro")),
-    tests("Prediction", rooms("Prediction", "Astrometry", "Dynamics", "Astro")),
+    tests("Prediction", rooms("Prediction", "Exchange", "Astrometry", "Dynamics", "Astro")),
     tests("Exchange", rooms("Exchange", "Astrometry", "Dynamics", "Astro")),
     tests("Catalog", rooms("Catalog", "Astrometry", "Dynamics", "Astro") + [grdb]),
     tests(

@@ -66,8 +66,22 @@ public struct PredictedPlace: Sendable {
     self.lightTimeDays = tau
   }
 
+  /// From its parts, for who reckons many at a time.
+  @inlinable @inline(__always)
+  package init(
+    offset: Vector3, offsetRate: Vector3, heliocentric: Vector3, sunOffset: Vector3,
+    retardedVelocity: Vector3, lightTimeDays: Double
+  ) {
+    self.offset = offset
+    self.offsetRate = offsetRate
+    self.heliocentric = heliocentric
+    self.sunOffset = sunOffset
+    self.retardedVelocity = retardedVelocity
+    self.lightTimeDays = lightTimeDays
+  }
+
   /// GM of the Sun for the expansion over one light time [au³/d²], DE440; four digits would do.
-  @usableFromInline static let sunGM = 2.959_122_084_1e-4
+  @usableFromInline package static let sunGM = 2.959_122_084_1e-4
 }
 
 extension PredictedPlace {

@@ -45,6 +45,13 @@ public struct CloseApproach: Hashable, Sendable {
   public var distanceAU: Double
   /// Relative to the body [au/d].
   public var speed: Double
+
+  package init(body: Body, time: Epoch<TDB>, distanceAU: Double, speed: Double) {
+    self.body = body
+    self.time = time
+    self.distanceAU = distanceAU
+    self.speed = speed
+  }
 }
 
 /// ∂(x, y, z, vx, vy, vz)/∂(A1, A2, A3).

@@ -38,3 +38,16 @@ public struct OrbitTable: Sendable {
     }
   }
 }
+
+extension OrbitTable {
+  /// One orbit; a barycentric one is taken from the Sun's present place, which is near enough to
+  /// say where on the sky it is.
+  init(single entry: CatalogOrbit, sun: StateVector) {
+    orbits = [entry]
+    reference = Epoch(mjd: entry.orbit.epoch.day)
+    states = [
+      entry.orbit.origin == .sun ? entry.orbit.state : entry.orbit.state - sun
+    ]
+    epochDays = [entry.orbit.epoch.days(since: reference)]
+  }
+}

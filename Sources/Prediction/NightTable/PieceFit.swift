@@ -1,0 +1,195 @@
+import Astro
+import Astrometry
+import Dynamics
+import Foundation
+
+/// Fits polynomials to the motion of one object after the other.
+///
+/// The motion is sampled at seven Chebyshev nodes of the night. Where four orders don't hold it, or
+/// where it runs over more sky than an index cell likes, the span is halved.
+struct PieceFit {
+  let span: (start: Epoch<TDB>, days: Double)
+  let propagator: Propagator
+  let ephemeris: Ephemeris
+  let workspace: Propagator.Workspace
+
+  private static let nodeCount = 7
+  private static let nodes = (0..<nodeCount).map {
+    cos(.pi * (Double($0) + 0.5) / Double(nodeCount))
+  }
+  /// Angles that the terms left out may amount to: 0.1 mas [rad].
+  private static let toleranceRad = 5e-10
+  /// Pieces run over no more sky than this, about the middle [rad].
+  private static let longestSweep = 1.5 * Angle.degree
+  /// Observers are not further from the Earth's centre than this [au]: 10,000 km. Others are
+  /// served without the index.
+  static let farthestObserver = 10_000 / Constants.auKm
+  /// Between geometric and astrometric place: the speed of objects over that of light [rad].
+  private static let lightTimeMargin = 5e-4
+  /// Two-body motion so near to the true one has its partials too [rad].
+  private static let quietRad = 1e-3
+  /// Index caps hold places out to so many standard deviations.
+  static let reachSigmas = 3.0
+
+  /// Appends the pieces of one orbit.
+  ///
+  /// - Returns: how the motion ends, if it does before the night is over.
+  func fit(
+    _ orbit: CatalogOrbit, object: UInt32, into pieces: inout [Piece]
+  ) -> Propagation.Verdict {
+    let first = pieces.count
+    let verdict = fit(orbit, object, .whole, into: &pieces)
+    guard pieces.count > first else { return verdict }
+    for index in first..<pieces.count {
+      if let magnitude = orbit.absoluteMagnitude { pieces[index].magnitude = Float(magnitude) }
+      let slope = orbit.slope ?? Photometry.defaultSlope
+      pieces[index].slope = Int16(max(-32_000, min(32_000, (slope * 1e4).rounded())))
+    }
+    addUncertainty(orbit, &pieces[first...])
+    return verdict
+  }
+
+  private func fit(
+    _ orbit: CatalogOrbit, _ object: UInt32, _ part: PieceSpan, into pieces: inout [Piece]
+  ) -> Propagation.Verdict {
+    let (middle, half) = part.middleAndHalf
+    let epochs = Self.nodes.map { span.start.adding(days: (middle + half * $0) * span.days) }
+    let result = propagator.propagate(
+      orbit, to: epochs, options: .init(origin: .solarSystemBarycenter), workspace: workspace)
+    if result.states.allSatisfy({ $0 == nil }) { return result.verdict }
+    if let piece = piece(result, epochs, object, part) {
+      pieces.append(piece)
+      return result.verdict
+    }
+    guard part.level < PieceSpan.deepest else { return result.verdict }
+    let (left, right) = part.halves
+    _ = fit(orbit, object, left, into: &pieces)
+    _ = fit(orbit, object, right, into: &pieces)
+    return result.verdict
+  }
+
+  /// Nil when the span is too long for one piece.
+  private func piece(
+    _ result: Propagation, _ epochs: [Epoch<TDB>], _ object: UInt32, _ part: PieceSpan
+  ) -> Piece? {
+    var samples = InlineArray<7, Vector3>(repeating: .zero)
+    var earth = InlineArray<7, Vector3>(repeating: .zero)
+    var nearest = Double.infinity
+    for k in 0..<Self.nodeCount {
+      guard let state = result.states[k], state.position.isFinite,
+        let here = try? ephemeris.state(of: .earth, at: epochs[k])
+      else { return nil }
+      samples[k] = state.position
+      earth[k] = here.position
+      nearest = min(nearest, (state.position - here.position).norm)
+    }
+    let (c, left) = Self.polynomial(samples)
+    let isDeepest = part.level == PieceSpan.deepest
+    guard left <= Self.toleranceRad * nearest || isDeepest else { return nil }
+    let centre = (samples[3] - earth[3]).unit
+    var sweep = 0.0
+    for k in 0..<Self.nodeCount { sweep = max(sweep, centre.angle(to: samples[k] - earth[k])) }
+    guard sweep <= Self.longestSweep || isDeepest else { return nil }
+    // The outermost nodes are at 0.975 of the half length.
+    let parallax = Self.farthestObserver < nearest ? asin(Self.farthestObserver / nearest) : .pi
+    return Piece(
+      object: object, span: part, c: c,
+      cap: SkyCap(centre: centre, radius: 1.1 * sweep + parallax + Self.lightTimeMargin))
+  }
+
+  /// Monomials up to the fourth order from samples at the nodes, and the size of what is left out.
+  private static func polynomial(
+    _ samples: InlineArray<7, Vector3>
+  ) -> (c: InlineArray<5, Vector3>, left: Double) {
+    var t = InlineArray<7, Vector3>(repeating: .zero)
+    for k in 0..<nodeCount {
+      for j in 0..<nodeCount { t[k] += samples[j] * transform[k * nodeCount + j] }
+    }
+    let left = t[5].norm + t[6].norm
+    var c = InlineArray<5, Vector3>(repeating: .zero)
+    c[0] = t[0] - t[2] + t[4]
+    c[1] = t[1] - t[3] * 3
+    c[2] = t[2] * 2 - t[4] * 8
+    c[3] = t[3] * 4
+    c[4] = t[4] * 8
+    return (c, left)
+  }
+
+  /// Chebyshev coefficients from samples at the nodes, by rows.
+  private static let transform: [Double] = {
+    var matrix: [Double] = []
+    for k in 0..<nodeCount {
+      for j in 0..<nodeCount {
+        let angle = Double.pi * Double(k) * (Double(j) + 0.5) / Double(nodeCount)
+        matrix.append((k == 0 ? 1 : 2) / Double(nodeCount) * cos(angle))
+      }
+    }
+    return matrix
+  }()
+}
+
+extension PieceFit {
+  /// Gives the pieces of one orbit their covariances, if it has one.
+  private func addUncertainty(_ orbit: CatalogOrbit, _ pieces: inout ArraySlice<Piece>) {
+    guard let covariance = orbit.covariance else { return }
+    for index in pieces.indices {
+      let (middle, half) = pieces[index].span.middleAndHalf
+      let epoch = span.start.adding(days: middle * span.days)
+      guard let earth = try? ephemeris.state(of: .earth, at: epoch),
+        let transition = transition(
+          orbit, to: epoch, position: pieces[index].c[0], earth: earth.position),
+        let factor = CovarianceFactor(covariance, transition: transition)
+      else { continue }
+      pieces[index].factor = factor
+      let range = (pieces[index].c[0] - earth.position).norm
+      var sigma = 0.0
+      for x in [-1.0, 0, 1] {
+        sigma = max(sigma, skySigma(pieces[index], factor, x, epoch, half * span.days))
+      }
+      // From another site the line of sight leans towards the least known direction.
+      let lean = min(1, Self.farthestObserver / range)
+      sigma = 1.1 * sigma + lean * factor.positionSigma(days: half * span.days) / range
+      pieces[index].sigma = SigmaCode.code(sigma)
+      pieces[index].cap.radius +=
+        Self.reachSigmas * Double(SigmaCode.table[Int(pieces[index].sigma)])
+    }
+  }
+
+  /// ∂(state at an epoch)/∂(state of the orbit): of two-body motion where that ends near the true
+  /// place, of all forces otherwise.
+  private func transition(
+    _ orbit: CatalogOrbit, to epoch: Epoch<TDB>, position: Vector3, earth: Vector3
+  ) -> StateTransitionMatrix? {
+    if let sun = try? ephemeris.state(of: .sun, at: epoch),
+      let before = try? ephemeris.state(of: .sun, at: orbit.orbit.epoch)
+    {
+      let start = orbit.orbit.origin == .sun ? orbit.orbit.state : orbit.orbit.state - before
+      let (end, transition) = TwoBody.propagateWithTransition(
+        start, days: epoch.days(since: orbit.orbit.epoch))
+      let off = (end.position + sun.position - position).norm
+      if off <= Self.quietRad * (position - earth).norm { return transition }
+    }
+    let result = propagator.propagate(
+      orbit, to: [epoch], options: .init(origin: .sun, transitions: true), workspace: workspace)
+    return result.transitions.first ?? nil
+  }
+
+  /// The widest standard deviation seen from the Earth's centre [rad].
+  private func skySigma(
+    _ piece: Piece, _ factor: CovarianceFactor, _ x: Double, _ middle: Epoch<TDB>, _ half: Double
+  ) -> Double {
+    guard let earth = try? ephemeris.state(of: .earth, at: middle.adding(days: x * half)) else {
+      return 0
+    }
+    let c = piece.c
+    let offset = c[0] + (c[1] + (c[2] + (c[3] + c[4] * x) * x) * x) * x - earth.position
+    let range = offset.norm
+    let sight = offset * (1 / range)
+    let aside = abs(sight.z) < 0.9 ? Vector3(0, 0, 1) : Vector3(1, 0, 0)
+    let east = aside.cross(sight).unit
+    let partials = PlacePartials(
+      raByPosition: east * (1 / range), decByPosition: sight.cross(east) * (1 / range),
+      lightTimeDays: 0)
+    return factor.sky(partials, days: x * half).ellipse.major
+  }
+}

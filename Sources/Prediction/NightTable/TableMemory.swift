@@ -1,0 +1,79 @@
+import Foundation
+
+/// The bytes of a table: a file mapped for reading, or memory that a builder fills.
+///
+/// A mapped file must not be shortened while it is open: tables are replaced by renaming
+/// (``NightTable/write(to:)``), which leaves the old one to those who have it.
+///
+/// Only its builder writes to it, before others see it.
+@safe final class TableMemory: @unchecked Sendable {
+  let count: Int
+  let bytes: UnsafeMutableRawPointer
+  private let isMapped: Bool
+
+  /// Zeroed memory.
+  init(count: Int) {
+    self.count = count
+    isMapped = false
+    unsafe bytes = .allocate(byteCount: max(64, count), alignment: 64)
+    unsafe bytes.initializeMemory(as: UInt8.self, repeating: 0, count: count)
+  }
+
+  init(path: String) throws(PredictionError) {
+    let descriptor = unsafe open(path, O_RDONLY)
+    guard descriptor >= 0 else {
+      throw .table(path: path, reason: unsafe String(cString: strerror(errno)))
+    }
+    defer { close(descriptor) }
+    let size = lseek(descriptor, 0, SEEK_END)
+    guard size >= TableHeader.size else {
+      throw .table(path: path, reason: "\(size) bytes are too few for a table's header")
+    }
+    guard
+      let start = unsafe mmap(nil, Int(size), PROT_READ, MAP_SHARED, descriptor, 0),
+      unsafe start != MAP_FAILED
+    else { throw .table(path: path, reason: unsafe String(cString: strerror(errno))) }
+    count = Int(size)
+    isMapped = true
+    unsafe bytes = start
+  }
+
+  deinit {
+    if isMapped { unsafe munmap(bytes, count) } else { unsafe bytes.deallocate() }
+  }
+
+  /// A value at a byte offset, little-endian as all of a table; the caller has checked the bounds.
+  @inline(__always)
+  func load<T: BitwiseCopyable>(_ type: T.Type, at offset: Int) -> T {
+    unsafe UnsafeRawPointer(bytes).loadUnaligned(fromByteOffset: offset, as: type)
+  }
+
+  @inline(__always)
+  func store<T: BitwiseCopyable>(_ value: T, at offset: Int) {
+    unsafe bytes.storeBytes(of: value, toByteOffset: offset, as: T.self)
+  }
+
+  /// A checksum of some bytes, whose number is a multiple of 8: four chains of multiplications
+  /// (as in FNV-1a, by words), so that the processor works on four words at once.
+  func checksum(_ range: Range<Int>) -> UInt64 {
+    let prime: UInt64 = 0x0000_0100_0000_01b3
+    var chains = SIMD4<UInt64>(0xcbf2_9ce4_8422_2325, 1, 2, 3)
+    var at = range.lowerBound
+    while at &+ 32 <= range.upperBound {
+      for k in 0..<4 {
+        let word = load(UInt64.self, at: at &+ 8 &* k)
+        let mixed = (chains[k] ^ word) &* prime
+        chains[k] = mixed ^ (mixed >> 29)
+      }
+      at &+= 32
+    }
+    var sum = UInt64(range.count)
+    for k in 0..<4 { sum = ((sum ^ chains[k]) &* prime) ^ (sum >> 31) }
+    while at < range.upperBound {
+      let mixed = (sum ^ load(UInt64.self, at: at)) &* prime
+      sum = mixed ^ (mixed >> 29)
+      at &+= 8
+    }
+    return sum
+  }
+}
