@@ -8,7 +8,7 @@ import Testing
 /// The matcher on made-up exposures, where the answer follows from the geometry.
 struct MatcherTests {
   /// An object at a place [deg], 2 au away, moving to the north-east.
-  private func object(
+  func object(
     _ index: Int, raDeg: Double, decDeg: Double, sigmaArcsec: Double? = 0.1
   ) -> PredictedObject {
     let sun = StateVector(position: .zero, velocity: .zero)
@@ -25,7 +25,7 @@ struct MatcherTests {
   }
 
   /// A detection off an object's place by arcseconds to the east and north.
-  private func detection(
+  func detection(
     of object: PredictedObject, east: Double, north: Double, sigmaArcsec: Double = 0.1
   ) -> MatchInput {
     let (e, n) = object.place.tangents
@@ -130,5 +130,63 @@ struct SplitMix {
 
   mutating func gauss() -> Double {
     (-2 * log(1 - uniform())).squareRoot() * cos(2 * .pi * uniform())
+  }
+}
+
+extension MatcherTests {
+  /// A detection of a stated magnitude.
+  private func seen(
+    _ object: PredictedObject, north: Double, magnitude: Double?
+  ) -> MatchInput {
+    var input = detection(of: object, east: 0, north: north)
+    input.magnitudeV = magnitude
+    input.magnitudeSigma = 0.05
+    return input
+  }
+
+  @Test("Of two detections at a place the one of the right magnitude is the object's")
+  func magnitudes() {
+    let target = object(0, raDeg: 50, decDeg: 10)
+    // Predicted 20; the nearer one is four magnitudes off.
+    let pair = [
+      seen(target, north: 0.05, magnitude: 24), seen(target, north: 0.12, magnitude: 20.3),
+    ]
+    let found = Matcher().match(pair, [target], fieldAreaSr: 3e-3)
+    #expect(found[1][0].probability > 0.5 && found[0][0].probability < 0.2)
+    #expect(abs((found[0][0].magnitudeOffset ?? 0) - 4) < 1e-9)
+    // Without magnitudes place alone counts.
+    let plain = pair.map { MatchInput(direction: $0.direction, covariance: $0.covariance) }
+    let blind = Matcher().match(plain, [target], fieldAreaSr: 3e-3)
+    #expect(blind[0][0].probability > blind[1][0].probability)
+    // A wrong magnitude alone doesn't make an object vanish: a lone detection on the spot is it.
+    let lone = Matcher().match([pair[0]], [target], fieldAreaSr: 3e-3)
+    #expect((lone[0].first?.probability ?? 0) > 0.5)
+  }
+
+  /// With 1000 unrelated detections a square degree, one within a 5-σ ellipse of 100″ × 100″ is
+  /// nearly certain; the object's own is likelier than one of them only near its middle.
+  @Test("An object known to minutes of arc does not swallow a transient")
+  func wide() {
+    let vague = object(0, raDeg: 50, decDeg: 10, sigmaArcsec: 100)
+    let transient = detection(of: vague, east: 150, north: -60)
+    let found = Matcher().match([transient], [vague], fieldAreaSr: 3e-3)
+    #expect((found[0].first?.probability ?? 1) < 0.1)
+  }
+
+  @Test("A bright object without detection is missing; faint, vague, seen and outside ones aren't")
+  func missing() {
+    var objects = (0..<6).map { object($0, raDeg: 50 + 0.1 * Double($0), decDeg: 10) }
+    objects[1].magnitudeV = 23.9
+    objects[2].covariance = .round(sigmaRad: 60 * Angle.arcsecond)
+    objects[4] = object(4, raDeg: 53, decDeg: 10)
+    objects[5].magnitudeV = nil
+    let field = SkyField(raDeg: 50, decDeg: 10, radiusDeg: 1)
+    let matches = Matcher().match(
+      [detection(of: objects[3], east: 0.1, north: 0)], objects, fieldAreaSr: 3e-3)
+    let found = MissingObjects().find(
+      among: objects, matches: matches, field: field, limitV: 24)
+    #expect(found == [0])
+    #expect(MissingObjects.limit(of: (0..<100).map { Double($0) }) == 80)
+    #expect(MissingObjects.limit(of: [20, 21]) == nil)
   }
 }

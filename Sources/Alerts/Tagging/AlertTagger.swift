@@ -1,6 +1,6 @@
-import Astro
+public import Astro
 public import Astrometry
-import Dynamics
+public import Dynamics
 public import Prediction
 
 /// Tags alerts with the known objects that they are.
@@ -16,17 +16,20 @@ public struct AlertTagger: Sendable {
     /// Leave `ssSource` and orbit of the sender where there are any.
     public var keepsExisting = false
     public var jobs = 1
+    /// Objects that an exposure should show and does not are listed when this is set: the faintest
+    /// V magnitude of an exposure; NaN: that of its own detections.
+    public var missingLimitV: Double?
 
     public init() {}
   }
 
   public var reader: AlertReader
-  public var predictor: Predictor
+  public var predictor: any FieldPredictor
   public var matcher: Matcher
   public var options: Options
 
   public init(
-    reader: AlertReader, predictor: Predictor, matcher: Matcher = Matcher(),
+    reader: AlertReader, predictor: any FieldPredictor, matcher: Matcher = Matcher(),
     options: Options = Options()
   ) {
     self.reader = reader
@@ -42,6 +45,8 @@ public struct AlertTagger: Sendable {
     public var quarantined: [QuarantinedRecord] = []
     /// Orbits that end before the moment of an alert; once for each exposure that begins here.
     public var ended: [EndedOrbit] = []
+    /// Objects that exposures which begin here should show and do not.
+    public var missing: [MissingObject] = []
 
     public var taggedCount: Int { alerts.count { $0.chosen != nil } }
     public var ambiguousCount: Int { alerts.count { $0.isAmbiguous } }
@@ -89,11 +94,31 @@ public struct AlertTagger: Sendable {
     }
     for (exposure, places) in ordered {
       var alerts = places.map { results[$0.file].alerts[$0.alert] }
-      let ended = try await match(&alerts, of: exposure)
-      results[places[0].file].ended += ended
+      let other = try await match(&alerts, of: exposure)
+      results[places[0].file].ended += other.ended
+      results[places[0].file].missing += other.missing
       for (place, alert) in zip(places, alerts) { results[place.file].alerts[place.alert] = alert }
     }
     return results
+  }
+
+  private func missing(
+    _ inputs: [MatchInput], _ objects: [PredictedObject], _ matches: [[Association]],
+    _ field: SkyField, _ exposure: Exposure
+  ) throws -> [MissingObject] {
+    guard var limit = options.missingLimitV else { return [] }
+    if limit.isNaN {
+      guard let own = MissingObjects.limit(of: inputs.compactMap(\.magnitudeV)) else { return [] }
+      limit = own
+    }
+    let found = MissingObjects().find(
+      among: objects, matches: matches, field: field, limitV: limit)
+    let names = try predictor.designations(of: found.map { objects[$0].orbit })
+    return found.map { index in
+      MissingObject(
+        midpoint: exposure.midpoint, observatory: exposure.observatory, limitV: limit,
+        designation: names[objects[index].orbit] ?? "", object: objects[index])
+    }
   }
 
   private struct Place {
@@ -106,21 +131,24 @@ public struct AlertTagger: Sendable {
     var observatory: ObservatoryCode
   }
 
-  /// - Returns: the orbits that end before.
+  /// - Returns: the orbits that end before, and the objects that are not seen.
   private func match(
     _ alerts: inout [TaggedAlert], of exposure: Exposure
-  ) async throws -> [EndedOrbit] {
+  ) async throws -> (ended: [EndedOrbit], missing: [MissingObject]) {
     let inputs = alerts.map { MatchInput($0.packet.detection) }
-    guard let field = SkyField(holding: inputs.map(\.direction)) else { return [] }
+    guard let field = SkyField(holding: inputs.map(\.direction)) else { return ([], []) }
     let (objects, ended) = try await predictor.predict(
       SkyField(centre: field.centre, radiusRad: field.radiusRad + matcher.widestRad),
       at: exposure.midpoint.tdb, observatory: exposure.observatory, jobs: options.jobs)
     let area = .pi * field.radiusRad * field.radiusRad
     let matches = matcher.match(inputs, objects, fieldAreaSr: area)
+    let orbits = try predictor.orbits(
+      of: Set(matches.joined().map { objects[$0.object].orbit }).sorted())
     for index in alerts.indices {
-      alerts[index].candidates = matches[index].map { association in
+      alerts[index].candidates = matches[index].compactMap { association in
         let object = objects[association.object]
-        let orbit = predictor.orbits[object.orbit]
+        // An object that left the catalog meanwhile is no candidate.
+        guard let orbit = orbits[object.orbit] else { return nil }
         return SolarSystemTag(
           diaSourceId: alerts[index].packet.detection.diaSourceId,
           ssObjectId: orbit.ssObjectId ?? Designation(orbit.designation)?.ssObjectId ?? 0,
@@ -129,7 +157,7 @@ public struct AlertTagger: Sendable {
       }
     }
     choose(&alerts)
-    return ended
+    return (ended, try missing(inputs, objects, matches, field, exposure))
   }
 
   /// Each object goes to at most one detection of an exposure: the one it is most probably in.
@@ -200,6 +228,9 @@ extension MatchInput {
     self.init(
       direction: Vector3(
         raRad: detection.raDeg * Angle.degree, decRad: detection.decDeg * Angle.degree),
-      covariance: SkyCovariance(ra: ra * ra, dec: dec * dec, raDec: raDec))
+      covariance: SkyCovariance(ra: ra * ra, dec: dec * dec, raDec: raDec),
+      magnitudeV: detection.mag.flatMap { mag in
+        BandColor.toV(detection.band).map { mag + $0 }
+      }, magnitudeSigma: detection.magErr ?? 0.1)
   }
 }

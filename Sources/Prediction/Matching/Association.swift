@@ -17,6 +17,8 @@ public struct Association: Sendable {
   public var sigmaAcross: Double
   /// Of the offset, two degrees of freedom.
   public var chi2: Double
+  /// Measured minus predicted magnitude (V); nil when either is unknown.
+  public var magnitudeOffset: Double?
   /// That this detection is this object, given all others, 0…1.
   public var probability = 0.0
   /// 1 when no other detection of the exposure is nearer to the predicted place.
@@ -33,9 +35,17 @@ public struct MatchInput: Sendable {
   public var direction: Vector3
   /// Of the measured place [rad²].
   public var covariance: SkyCovariance
+  /// As V, and one standard deviation of the measurement [mag].
+  public var magnitudeV: Double?
+  public var magnitudeSigma: Double
 
-  public init(direction: Vector3, covariance: SkyCovariance) {
+  public init(
+    direction: Vector3, covariance: SkyCovariance, magnitudeV: Double? = nil,
+    magnitudeSigma: Double = 0
+  ) {
     self.direction = direction
     self.covariance = covariance
+    self.magnitudeV = magnitudeV
+    self.magnitudeSigma = magnitudeSigma
   }
 }

@@ -5,8 +5,8 @@ import Foundation
 /// Matches the detections of one exposure to the objects predicted for it, by covariance.
 ///
 /// A pair is a candidate within a radius and a χ² limit. Its weight against the detection being
-/// something else is p_d N(offset; 0, C) / ρ, with ρ the density of unrelated detections; the
-/// probability lets detections compete for an object and objects for a detection (Fitzgerald
+/// something else is p_d N(offset; 0, C) / ρ times the likelihood of its magnitude
+/// (``MagnitudeModel``), with ρ the density of unrelated detections; the probability lets detections compete for an object and objects for a detection (Fitzgerald
 /// 1986, "Development of practical PDA logic for multitarget tracking by microprocessor",
 /// American Control Conference: w_ij / (Σ_i w + Σ_j w − w_ij + 1)).
 public struct Matcher: Sendable {
@@ -22,6 +22,8 @@ public struct Matcher: Sendable {
   public var floorRad = 0.05 * Angle.arcsecond
   /// That an object which should be there is detected.
   public var detectionProbability = 0.9
+  /// How magnitudes differ from predicted ones.
+  public var magnitudes = MagnitudeModel()
   /// Unrelated detections are at least this dense [1/sr]: an exposure may have been picked over.
   /// 1000 a square degree is an LSST visit's 10,000 alerts.
   public var leastDensity = 1_000 / (Angle.degree * Angle.degree)
@@ -88,7 +90,10 @@ public struct Matcher: Sendable {
       across: dDec * motion.east - dRa * motion.north,
       sigmaAlong: covariance.variance(east: motion.east, north: motion.north).squareRoot(),
       sigmaAcross: covariance.variance(east: -motion.north, north: motion.east).squareRoot(),
-      chi2: covariance.chi2(ra: dRa, dec: dDec))
+      chi2: covariance.chi2(ra: dRa, dec: dDec),
+      magnitudeOffset: detection.magnitudeV.flatMap { measured in
+        object.magnitudeV.map { measured - $0 }
+      })
   }
 
   private func combined(_ detection: MatchInput, _ object: PredictedObject) -> SkyCovariance {
@@ -108,12 +113,18 @@ public struct Matcher: Sendable {
     }
   }
 
+  /// Detections that are no object's candidates, for each steradian. Candidates count for nothing
+  /// here: near the ecliptic most detections are asteroids.
+  private func unrelatedDensity(_ pairs: [[Association]], _ fieldAreaSr: Double) -> Double {
+    let unrelated = pairs.count { $0.isEmpty }
+    return max(leastDensity, Double(unrelated) / max(fieldAreaSr, leastArea))
+  }
+
   private func weigh(
     _ pairs: inout [[Association]], _ detections: [MatchInput], _ objects: [PredictedObject],
     fieldAreaSr: Double
   ) {
-    let area = max(fieldAreaSr, leastArea)
-    let density = max(leastDensity, Double(detections.count) / area)
+    let density = unrelatedDensity(pairs, fieldAreaSr)
     var ofObject = Array(repeating: 0.0, count: objects.count)
     for index in pairs.indices {
       for entry in pairs[index].indices {
@@ -121,6 +132,8 @@ public struct Matcher: Sendable {
         let det = combined(detections[index], objects[pair.object]).determinant
         let weight =
           detectionProbability * exp(-0.5 * pair.chi2) / (2 * .pi * det.squareRoot()) / density
+          * magnitudes.likelihoodRatio(
+            offset: pair.magnitudeOffset, sigma: detections[index].magnitudeSigma)
         pairs[index][entry].probability = weight
         ofObject[pair.object] += weight
       }

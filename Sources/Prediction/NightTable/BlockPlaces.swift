@@ -132,4 +132,25 @@ struct BlockPlaces {
     return absolute
       + 1.085_736_204_758_129_6 * LaneMath.log(product * product / light)
   }
+
+  /// Partials of RA × cos(dec) and of dec by the position, as ``PredictedPlace/partials`` [rad/au].
+  @inline(__always)
+  var partials: (ra: Lanes3, dec: Lanes3) {
+    let scale = 1 / range
+    let sight = offset * scale
+    // At a pole itself east is the y axis.
+    let flat = sight.x * sight.x + sight.y * sight.y
+    let isPole = flat .<= 1e-30
+    let inverse = 1 / flat.replacing(with: 1, where: isPole).squareRoot()
+    let zero = Lanes.zero
+    let east = Lanes3(
+      (-sight.y * inverse).replacing(with: 0, where: isPole),
+      (sight.x * inverse).replacing(with: 1, where: isPole), zero)
+    let north = Lanes3(
+      -sight.z * east.y, sight.z * east.x, sight.x * east.y - sight.y * east.x)
+    let drag = 1 / (Constants.lightSpeedAUPerDay + sight.dot(velocity))
+    let ra = (east - sight * (east.dot(velocity) * drag)) * scale
+    let dec = (north - sight * (north.dot(velocity) * drag)) * scale
+    return (ra, dec)
+  }
 }

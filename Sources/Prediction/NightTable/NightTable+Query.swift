@@ -28,7 +28,9 @@ extension NightTable {
     }
     let moment = try Predictor.Moment(epoch, observatory, solarSystem)
     var objects: [PredictedObject] = []
-    try scan(field, moment, solarSystem, marginRad) { objects.append($0) }
+    try scan(field, moment, solarSystem, marginRad, expecting: { objects.reserveCapacity($0) }) {
+      objects.append($0)
+    }
     return (objects, ended(field, moment, marginRad))
   }
 
@@ -39,19 +41,20 @@ extension NightTable {
   ) throws(PredictionError) {
     let moment = try Predictor.Moment(epoch, observatory, solarSystem)
     let sky = SkyField(centre: Vector3(1, 0, 0), radiusRad: .pi)
-    try scan(sky, moment, solarSystem, 0, body)
+    try scan(sky, moment, solarSystem, 0, expecting: { _ in }, body)
   }
 
   @inline(__always)
   private func scan(
     _ field: SkyField, _ moment: Predictor.Moment, _ solarSystem: SolarSystem,
-    _ marginRad: Double, _ body: (PredictedObject) -> Void
+    _ marginRad: Double, expecting: (Int) -> Void, _ body: (PredictedObject) -> Void
   ) throws(PredictionError) {
     let radius = min(.pi, field.radiusRad + marginRad)
     let isWhole = radius >= .pi
     let farOff = try isFarOff(moment, solarSystem)
     let blocks =
       farOff ? Array(0..<blockCount) : self.blocks(near: field.centre, radius: radius)
+    expecting(8 * blocks.count)
     let fraction = min(1, max(0, moment.epoch.days(since: start) / days))
     let chord = 2 * sin(0.5 * radius)
     for block in blocks {
@@ -106,6 +109,7 @@ extension NightTable {
     let inside = places.valid .& (chords .<= reach * reach)
     guard any(inside) else { return }
     let magnitudes = places.magnitudes(memory, at)
+    let partials = places.partials
     let covarianceMask = memory.load(UInt8.self, at: at + BlockLayout.covarianceMask)
     let first = Int(memory.load(UInt32.self, at: at + BlockLayout.firstCovariance))
     let sunOffset = moment.sun.position - moment.observer.position
@@ -117,30 +121,61 @@ extension NightTable {
       var covariance: SkyCovariance?
       if covarianceMask >> UInt8(lane) & 1 == 1 {
         let before = (covarianceMask & (1 << UInt8(lane) &- 1)).nonzeroBitCount
-        covariance = factor(first + before).sky(
-          place.partials, days: places.fromMiddle[lane])
+        covariance = skyCovariance(
+          first + before, partials.ra[lane], partials.dec[lane], places.fromMiddle[lane])
       }
       if chords[lane] > circle.chord * circle.chord {
         let sigma = covariance?.ellipse.major ?? 0
         guard circle.centre.angle(to: place.offset) <= circle.radius + 3 * sigma else { continue }
       }
-      let magnitude = magnitudes[lane]
+      let magnitude = magnitude(at, lane, place, magnitudes[lane])
       body(
         PredictedObject(
           orbit: Int(memory.load(UInt32.self, at: at + BlockLayout.object + 4 * lane)),
           place: place, observer: moment.observer, sun: moment.sun, covariance: covariance,
-          magnitudeV: magnitude.isNaN ? nil : magnitude))
+          magnitudeV: magnitude))
     }
   }
 
+  /// - Parameter value: by H and G, not a number where there is no H.
   @inline(__always)
-  private func factor(_ index: Int) -> CovarianceFactor {
-    var factor = CovarianceFactor()
+  private func magnitude(
+    _ at: Int, _ lane: Int, _ place: PredictedPlace, _ value: Double
+  ) -> Double? {
+    guard memory.load(Int16.self, at: at + BlockLayout.slope + 2 * lane) == BlockLayout.otherLaw
+    else { return value.isNaN ? nil : value }
+    let index = Int(memory.load(UInt32.self, at: at + BlockLayout.magnitude + 4 * lane))
+    guard index < lawCount else { return nil }
+    return PhotometricModel(memory, at: sections.laws + LawLayout.size * index)?
+      .magnitude(
+        heliocentricAU: place.heliocentricAU, topocentricAU: place.topocentricAU,
+        phaseAngleRad: place.phaseAngleRad)
+  }
+
+  /// As ``CovarianceFactor/sky(_:days:)``, six columns at a time, in floats as they are stored.
+  @inline(__always)
+  private func skyCovariance(
+    _ index: Int, _ ra: Vector3, _ dec: Vector3, _ days: Double
+  ) -> SkyCovariance {
     let at = sections.covariances + CovarianceLayout.size * index
-    for k in 0..<CovarianceLayout.count {
-      factor.elements[k] = memory.load(Float.self, at: at + 4 * k)
+    let t = Float(days)
+    // Rows of the triangle stand one after the other: what is loaded beyond a row's end belongs
+    // to others (after the last one to the index), is finite, and is taken away.
+    @inline(__always)
+    func row(_ start: Int, _ mask: SIMD8<Float>) -> SIMD8<Float> {
+      memory.load(SIMD8<Float>.self, at: at &+ 4 &* start) * mask
     }
-    return factor
+    let x = row(0, SIMD8(1, 0, 0, 0, 0, 0, 0, 0)) + t * row(6, SIMD8(1, 1, 1, 1, 0, 0, 0, 0))
+    let y = row(1, SIMD8(1, 1, 0, 0, 0, 0, 0, 0)) + t * row(10, SIMD8(1, 1, 1, 1, 1, 0, 0, 0))
+    let z = row(3, SIMD8(1, 1, 1, 0, 0, 0, 0, 0)) + t * row(15, SIMD8(1, 1, 1, 1, 1, 1, 0, 0))
+    let a = Float(ra.x) * x + Float(ra.y) * y + Float(ra.z) * z
+    let d = Float(dec.x) * x + Float(dec.y) * y + Float(dec.z) * z
+    @inline(__always)
+    func sum(_ v: SIMD8<Float>) -> Double {
+      let halves = v.lowHalf + v.highHalf
+      return Double((halves.x + halves.z) + (halves.y + halves.w))
+    }
+    return SkyCovariance(ra: sum(a * a), dec: sum(d * d), raDec: sum(a * d))
   }
 
   /// Orbits whose motion is over, where two-body motion would have them near the field.

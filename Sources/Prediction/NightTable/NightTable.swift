@@ -32,6 +32,7 @@ public struct NightTable: Sendable {
   let blockCount: Int
   let covarianceCount: Int
   let endedCount: Int
+  let lawCount: Int
   let sections: Sections
   /// Node groups of each level, the blocks' first, and where each level begins.
   let levels: [(first: Int, count: Int)]
@@ -43,9 +44,13 @@ public struct NightTable: Sendable {
     var ids = 0
     var stamps = 0
     var ended = 0
+    var laws = 0
     var end = 0
 
-    init(blocks: Int, covariances: Int, nodeGroups: Int, objects: Int, ended endedCount: Int) {
+    init(
+      blocks: Int, covariances: Int, nodeGroups: Int, objects: Int, ended endedCount: Int,
+      laws lawCount: Int
+    ) {
       func after(_ start: Int, _ bytes: Int) -> Int { (start + bytes + 63) & ~63 }
       self.blocks = TableHeader.size
       self.covariances = after(self.blocks, blocks * BlockLayout.size)
@@ -53,7 +58,8 @@ public struct NightTable: Sendable {
       ids = after(nodes, nodeGroups * NodeLayout.size)
       stamps = after(ids, objects * 8)
       ended = after(stamps, objects * 4)
-      end = after(ended, endedCount * EndedLayout.size)
+      laws = after(ended, endedCount * EndedLayout.size)
+      end = after(laws, lawCount * LawLayout.size)
     }
   }
 
@@ -110,7 +116,8 @@ public struct NightTable: Sendable {
     let sections = Sections(
       blocks: number(TableHeader.blockCountAt),
       covariances: number(TableHeader.covarianceCountAt), nodeGroups: Self.groupCount(levels),
-      objects: number(TableHeader.objectCountAt), ended: number(TableHeader.endedCountAt))
+      objects: number(TableHeader.objectCountAt), ended: number(TableHeader.endedCountAt),
+      laws: number(TableHeader.lawCountAt))
     guard sections.end == memory.count else { throw fault("its sections don't fill it") }
     guard
       memory.load(UInt64.self, at: TableHeader.indexChecksumAt)
@@ -129,6 +136,7 @@ public struct NightTable: Sendable {
     blockCount = number(TableHeader.blockCountAt)
     covarianceCount = number(TableHeader.covarianceCountAt)
     endedCount = number(TableHeader.endedCountAt)
+    lawCount = number(TableHeader.lawCountAt)
     fingerprint = memory.load(UInt64.self, at: TableHeader.fingerprintAt)
   }
 

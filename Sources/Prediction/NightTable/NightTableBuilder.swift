@@ -25,32 +25,30 @@ public struct NightTableBuilder: Sendable {
 
   /// - Parameters:
   ///   - orbits: what is not finite, or ends before the night, is kept as ended.
+  ///   - removed: numbers of objects that an earlier table has and this one takes away.
   ///   - stamps: one for each orbit, or none: what tells its solution from others (``NightTable/stamp(_:)``).
   ///   - fingerprint: of all orbits; kept for the caller.
   ///   - jobs: cores to use; the table doesn't depend on it.
   /// - Throws: ``PredictionError`` when the ephemeris doesn't hold the night.
   /// - Complexity: 20 to 100 µs an orbit, by the time to its epoch.
   public func build(
-    _ orbits: [CatalogOrbit], stamps: [UInt32] = [], fingerprint: UInt64 = 0, jobs: Int
+    _ orbits: [CatalogOrbit], removed: [Int64] = [], stamps: [UInt32] = [],
+    fingerprint: UInt64 = 0, jobs: Int
   ) async throws(PredictionError) -> NightTable {
     let propagator = Propagator(solarSystem)
-    for epoch in [start, start.adding(days: days)] {
-      do throws(DynamicsError) {
-        _ = try solarSystem.ephemeris.state(of: .earth, at: epoch)
-        _ = try solarSystem.ephemeris.state(of: .sun, at: epoch)
-      } catch {
-        throw .observer(error)
-      }
-    }
+    let skeleton = try NightSkeleton(start: start, days: days, ephemeris: solarSystem.ephemeris)
     do {
+      // Laws other than H, G are few: they stand apart.
+      let others = orbits.indices.filter { orbits[$0].hasOtherLaw }
+      let laws = Dictionary(uniqueKeysWithValues: others.enumerated().map { ($1, UInt32($0)) })
       let parts = try await parallelMap(count: orbits.count, chunk: 1_024, jobs: jobs) { range in
         let fit = PieceFit(
-          span: (start, days), propagator: propagator, ephemeris: solarSystem.ephemeris,
-          workspace: propagator.makeWorkspace())
+          propagator: propagator, night: skeleton, workspace: propagator.makeWorkspace())
         var part = Part()
         part.pieces.reserveCapacity(range.count + 16)
         for index in range {
-          let verdict = fit.fit(orbits[index], object: UInt32(index), into: &part.pieces)
+          let verdict = fit.fit(
+            orbits[index], object: UInt32(index), law: laws[index], into: &part.pieces)
           if verdict != .complete {
             part.ended.append(
               EndedMotion(object: index, verdict: verdict, orbit: orbits[index].orbit))
@@ -59,16 +57,27 @@ public struct NightTableBuilder: Sendable {
         return part
       }
       let packer = TablePacker(
-        parts: parts.map(\.pieces), ended: parts.flatMap(\.ended), start: start, days: days)
+        parts: parts.map(\.pieces), ended: parts.flatMap(\.ended),
+        laws: others.compactMap { orbits[$0].photometry }, start: start, days: days)
       let memory = try await packer.pack(
         ids: orbits.enumerated().map { index, orbit in
           orbit.ssObjectId ?? Designation(orbit.designation)?.ssObjectId ?? Int64(index)
-        }, stamps: stamps, fingerprint: fingerprint, jobs: jobs)
+        } + removed, stamps: stamps, fingerprint: fingerprint, jobs: jobs)
       return try NightTable(memory: memory, name: "memory")
     } catch let error as PredictionError {
       throw error
     } catch {
       throw .cancelled
+    }
+  }
+}
+
+extension CatalogOrbit {
+  /// Whether its brightness follows another law than H and G.
+  fileprivate var hasOtherLaw: Bool {
+    switch photometry {
+    case nil, .hg: false
+    default: true
     }
   }
 }

@@ -8,15 +8,12 @@ import Foundation
 /// The motion is sampled at seven Chebyshev nodes of the night. Where four orders don't hold it, or
 /// where it runs over more sky than an index cell likes, the span is halved.
 struct PieceFit {
-  let span: (start: Epoch<TDB>, days: Double)
   let propagator: Propagator
-  let ephemeris: Ephemeris
+  let night: NightSkeleton
   let workspace: Propagator.Workspace
 
-  private static let nodeCount = 7
-  private static let nodes = (0..<nodeCount).map {
-    cos(.pi * (Double($0) + 0.5) / Double(nodeCount))
-  }
+  static let nodeCount = 7
+  static let nodes = (0..<nodeCount).map { cos(.pi * (Double($0) + 0.5) / Double(nodeCount)) }
   /// Angles that the terms left out may amount to: 0.1 mas [rad].
   private static let toleranceRad = 5e-10
   /// Pieces run over no more sky than this, about the middle [rad].
@@ -33,31 +30,44 @@ struct PieceFit {
 
   /// Appends the pieces of one orbit.
   ///
+  /// - Parameter law: index of its brightness law where that is another than H, G.
   /// - Returns: how the motion ends, if it does before the night is over.
   func fit(
-    _ orbit: CatalogOrbit, object: UInt32, into pieces: inout [Piece]
+    _ orbit: CatalogOrbit, object: UInt32, law: UInt32?, into pieces: inout [Piece]
   ) -> Propagation.Verdict {
     let first = pieces.count
     let verdict = fit(orbit, object, .whole, into: &pieces)
     guard pieces.count > first else { return verdict }
+    let brightness = Self.brightness(orbit, law)
     for index in first..<pieces.count {
-      if let magnitude = orbit.absoluteMagnitude { pieces[index].magnitude = Float(magnitude) }
-      let slope = orbit.slope ?? Photometry.defaultSlope
-      pieces[index].slope = Int16(max(-32_000, min(32_000, (slope * 1e4).rounded())))
+      (pieces[index].magnitude, pieces[index].slope) = brightness
     }
     addUncertainty(orbit, &pieces[first...])
     return verdict
   }
 
+  /// Absolute magnitude and slope as a block has them.
+  private static func brightness(
+    _ orbit: CatalogOrbit, _ law: UInt32?
+  ) -> (magnitude: Float, slope: Int16) {
+    if let law { return (Float(bitPattern: law), BlockLayout.otherLaw) }
+    var magnitude = orbit.absoluteMagnitude
+    var slope = orbit.slope ?? Photometry.defaultSlope
+    if case .hg(let h, let g) = orbit.photometry { (magnitude, slope) = (h, g) }
+    let scaled = max(-32_000, min(32_000, (slope * 1e4).rounded()))
+    return (magnitude.map { Float($0) } ?? .nan, Int16(scaled.isNaN ? 0 : scaled))
+  }
+
   private func fit(
     _ orbit: CatalogOrbit, _ object: UInt32, _ part: PieceSpan, into pieces: inout [Piece]
   ) -> Propagation.Verdict {
-    let (middle, half) = part.middleAndHalf
-    let epochs = Self.nodes.map { span.start.adding(days: (middle + half * $0) * span.days) }
+    guard let span = part == .whole ? night.whole : night.span(part) else {
+      return .outsideEphemeris(night.start)
+    }
     let result = propagator.propagate(
-      orbit, to: epochs, options: .init(origin: .solarSystemBarycenter), workspace: workspace)
+      orbit, to: span.epochs, options: .init(origin: .solarSystemBarycenter), workspace: workspace)
     if result.states.allSatisfy({ $0 == nil }) { return result.verdict }
-    if let piece = piece(result, epochs, object, part) {
+    if let piece = piece(result, span, object, part) {
       pieces.append(piece)
       return result.verdict
     }
@@ -70,25 +80,21 @@ struct PieceFit {
 
   /// Nil when the span is too long for one piece.
   private func piece(
-    _ result: Propagation, _ epochs: [Epoch<TDB>], _ object: UInt32, _ part: PieceSpan
+    _ result: Propagation, _ span: NightSkeleton.Span, _ object: UInt32, _ part: PieceSpan
   ) -> Piece? {
     var samples = InlineArray<7, Vector3>(repeating: .zero)
-    var earth = InlineArray<7, Vector3>(repeating: .zero)
     var nearest = Double.infinity
     for k in 0..<Self.nodeCount {
-      guard let state = result.states[k], state.position.isFinite,
-        let here = try? ephemeris.state(of: .earth, at: epochs[k])
-      else { return nil }
+      guard let state = result.states[k], state.position.isFinite else { return nil }
       samples[k] = state.position
-      earth[k] = here.position
-      nearest = min(nearest, (state.position - here.position).norm)
+      nearest = min(nearest, (state.position - span.earth[k]).norm)
     }
     let (c, left) = Self.polynomial(samples)
     let isDeepest = part.level == PieceSpan.deepest
     guard left <= Self.toleranceRad * nearest || isDeepest else { return nil }
-    let centre = (samples[3] - earth[3]).unit
+    let centre = (samples[3] - span.earth[3]).unit
     var sweep = 0.0
-    for k in 0..<Self.nodeCount { sweep = max(sweep, centre.angle(to: samples[k] - earth[k])) }
+    for k in 0..<Self.nodeCount { sweep = max(sweep, centre.angle(to: samples[k] - span.earth[k])) }
     guard sweep <= Self.longestSweep || isDeepest else { return nil }
     // The outermost nodes are at 0.975 of the half length.
     let parallax = Self.farthestObserver < nearest ? asin(Self.farthestObserver / nearest) : .pi
@@ -133,22 +139,22 @@ extension PieceFit {
   private func addUncertainty(_ orbit: CatalogOrbit, _ pieces: inout ArraySlice<Piece>) {
     guard let covariance = orbit.covariance else { return }
     for index in pieces.indices {
-      let (middle, half) = pieces[index].span.middleAndHalf
-      let epoch = span.start.adding(days: middle * span.days)
-      guard let earth = try? ephemeris.state(of: .earth, at: epoch),
-        let transition = transition(
-          orbit, to: epoch, position: pieces[index].c[0], earth: earth.position),
+      let part = pieces[index].span
+      guard let span = part == .whole ? night.whole : night.span(part),
+        let transition = transition(orbit, span, position: pieces[index].c[0]),
         let factor = CovarianceFactor(covariance, transition: transition)
       else { continue }
       pieces[index].factor = factor
-      let range = (pieces[index].c[0] - earth.position).norm
+      let range = (pieces[index].c[0] - span.earth[3]).norm
+      let half = part.middleAndHalf.half * night.days
       var sigma = 0.0
-      for x in [-1.0, 0, 1] {
-        sigma = max(sigma, skySigma(pieces[index], factor, x, epoch, half * span.days))
+      // The outermost nodes and the middle.
+      for k in [0, 3, 6] {
+        sigma = max(sigma, skySigma(pieces[index], factor, Self.nodes[k], half, span.earth[k]))
       }
       // From another site the line of sight leans towards the least known direction.
       let lean = min(1, Self.farthestObserver / range)
-      sigma = 1.1 * sigma + lean * factor.positionSigma(days: half * span.days) / range
+      sigma = 1.1 * sigma + lean * factor.positionSigma(days: half) / range
       pieces[index].sigma = SigmaCode.code(sigma)
       pieces[index].cap.radius +=
         Self.reachSigmas * Double(SigmaCode.table[Int(pieces[index].sigma)])
@@ -158,31 +164,31 @@ extension PieceFit {
   /// ∂(state at an epoch)/∂(state of the orbit): of two-body motion where that ends near the true
   /// place, of all forces otherwise.
   private func transition(
-    _ orbit: CatalogOrbit, to epoch: Epoch<TDB>, position: Vector3, earth: Vector3
+    _ orbit: CatalogOrbit, _ span: NightSkeleton.Span, position: Vector3
   ) -> StateTransitionMatrix? {
-    if let sun = try? ephemeris.state(of: .sun, at: epoch),
-      let before = try? ephemeris.state(of: .sun, at: orbit.orbit.epoch)
-    {
-      let start = orbit.orbit.origin == .sun ? orbit.orbit.state : orbit.orbit.state - before
+    let epoch = span.epochs[3]
+    if let start = heliocentric(orbit.orbit) {
       let (end, transition) = TwoBody.propagateWithTransition(
         start, days: epoch.days(since: orbit.orbit.epoch))
-      let off = (end.position + sun.position - position).norm
-      if off <= Self.quietRad * (position - earth).norm { return transition }
+      let off = (end.position + span.sun - position).norm
+      if off <= Self.quietRad * (position - span.earth[3]).norm { return transition }
     }
     let result = propagator.propagate(
       orbit, to: [epoch], options: .init(origin: .sun, transitions: true), workspace: workspace)
     return result.transitions.first ?? nil
   }
 
+  private func heliocentric(_ orbit: Orbit) -> StateVector? {
+    guard orbit.origin != .sun else { return orbit.state }
+    return (try? night.ephemeris.state(of: .sun, at: orbit.epoch)).map { orbit.state - $0 }
+  }
+
   /// The widest standard deviation seen from the Earth's centre [rad].
   private func skySigma(
-    _ piece: Piece, _ factor: CovarianceFactor, _ x: Double, _ middle: Epoch<TDB>, _ half: Double
+    _ piece: Piece, _ factor: CovarianceFactor, _ x: Double, _ half: Double, _ earth: Vector3
   ) -> Double {
-    guard let earth = try? ephemeris.state(of: .earth, at: middle.adding(days: x * half)) else {
-      return 0
-    }
     let c = piece.c
-    let offset = c[0] + (c[1] + (c[2] + (c[3] + c[4] * x) * x) * x) * x - earth.position
+    let offset = c[0] + (c[1] + (c[2] + (c[3] + c[4] * x) * x) * x) * x - earth
     let range = offset.norm
     let sight = offset * (1 / range)
     let aside = abs(sight.z) < 0.9 ? Vector3(0, 0, 1) : Vector3(1, 0, 0)

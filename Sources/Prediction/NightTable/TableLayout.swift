@@ -2,7 +2,7 @@ import Astro
 
 // The file of a night's table, little-endian throughout:
 //
-//   header | blocks | covariances | nodes | object ids | stamps | ended orbits
+//   header | blocks | covariances | nodes | object ids | stamps | ended orbits | laws
 //
 // Each section begins at a multiple of 64 bytes. A *piece* is one object's motion over the whole
 // night or, for a fast one near the Earth, over a half, quarter … of it. Eight pieces that are
@@ -15,9 +15,11 @@ enum BlockLayout {
   static let c0 = 0
   static let c1 = 192
   static let higher = 384
-  /// Absolute magnitude, float, NaN where there is none; slope G in units of 1e-4, Int16.
+  /// Absolute magnitude, float, NaN where there is none; slope G in units of 1e-4, Int16. Where
+  /// the slope is ``otherLaw`` the float's bits are the index of the law instead.
   static let magnitude = 672
   static let slope = 736
+  static let otherLaw = Int16.min
   /// Index of the object, UInt32.
   static let object = 704
   /// Which part of the night, UInt16: ``PieceSpan``.
@@ -57,8 +59,7 @@ enum TableHeader {
   static let endedCountAt = 80
   static let nodeGroupCountAt = 84
   static let fingerprintAt = 88
-  /// Offsets of the six sections, then that of the end.
-  static let sectionsAt = 96
+  static let lawCountAt = 96
 }
 
 /// 21 floats: the lower triangle, by rows, of L with L Lᵀ the covariance of (x, y, z, vx, vy, vz)
@@ -79,8 +80,13 @@ enum EndedLayout {
   static let size = 136
 }
 
+/// A brightness law other than H, G: its kind and three parameters, 8 bytes each.
+enum LawLayout {
+  static let size = 32
+}
+
 /// Part of a night, as a heap index: 1 the whole, 2 and 3 its halves, 4 … 7 its quarters.
-struct PieceSpan {
+struct PieceSpan: Hashable {
   let code: UInt16
 
   static let whole = PieceSpan(code: 1)

@@ -57,21 +57,25 @@ import Foundation
   /// (as in FNV-1a, by words), so that the processor works on four words at once.
   func checksum(_ range: Range<Int>) -> UInt64 {
     let prime: UInt64 = 0x0000_0100_0000_01b3
-    var chains = SIMD4<UInt64>(0xcbf2_9ce4_8422_2325, 1, 2, 3)
+    @inline(__always)
+    func mixed(_ chain: UInt64, _ at: Int) -> UInt64 {
+      let product = (chain ^ load(UInt64.self, at: at)) &* prime
+      return product ^ (product >> 29)
+    }
+    var (a, b, c, d) = (UInt64(0xcbf2_9ce4_8422_2325), UInt64(1), UInt64(2), UInt64(3))
     var at = range.lowerBound
     while at &+ 32 <= range.upperBound {
-      for k in 0..<4 {
-        let word = load(UInt64.self, at: at &+ 8 &* k)
-        let mixed = (chains[k] ^ word) &* prime
-        chains[k] = mixed ^ (mixed >> 29)
-      }
+      a = mixed(a, at)
+      b = mixed(b, at &+ 8)
+      c = mixed(c, at &+ 16)
+      d = mixed(d, at &+ 24)
       at &+= 32
     }
     var sum = UInt64(range.count)
+    let chains: InlineArray<4, UInt64> = [a, b, c, d]
     for k in 0..<4 { sum = ((sum ^ chains[k]) &* prime) ^ (sum >> 31) }
     while at < range.upperBound {
-      let mixed = (sum ^ load(UInt64.self, at: at)) &* prime
-      sum = mixed ^ (mixed >> 29)
+      sum = mixed(sum, at)
       at &+= 8
     }
     return sum

@@ -1,10 +1,11 @@
 import Astro
-import Foundation
+import Dynamics
 
 /// Lays pieces out as a table: sorted along the sky, eight to a block, with the index above.
 struct TablePacker: Sendable {
   let parts: [[Piece]]
   let ended: [EndedMotion]
+  let laws: [PhotometricModel]
   let start: Epoch<TDB>
   let days: Double
 
@@ -29,7 +30,7 @@ struct TablePacker: Sendable {
     let levels = NightTable.levels(blockCount: blockCount)
     let sections = NightTable.Sections(
       blocks: blockCount, covariances: covarianceCount, nodeGroups: NightTable.groupCount(levels),
-      objects: ids.count, ended: ended.count)
+      objects: ids.count, ended: ended.count, laws: laws.count)
     let memory = TableMemory(count: sections.end)
     let firsts = firstCovariances
     let caps = try await parallelMap(count: blockCount, chunk: 2_048, jobs: jobs) { range in
@@ -46,6 +47,9 @@ struct TablePacker: Sendable {
     }
     for (index, end) in ended.enumerated() {
       end.store(memory, at: sections.ended + EndedLayout.size * index)
+    }
+    for (index, law) in laws.enumerated() {
+      law.store(memory, at: sections.laws + LawLayout.size * index)
     }
     fillHeader(
       memory, sections, pieces: places.count, blocks: blockCount, covariances: covarianceCount,
@@ -144,6 +148,7 @@ struct TablePacker: Sendable {
     memory.store(UInt32(blocks), at: TableHeader.blockCountAt)
     memory.store(UInt32(covariances), at: TableHeader.covarianceCountAt)
     memory.store(UInt32(ended.count), at: TableHeader.endedCountAt)
+    memory.store(UInt32(laws.count), at: TableHeader.lawCountAt)
     memory.store(fingerprint, at: TableHeader.fingerprintAt)
     memory.store(NightTable.headerChecksum(memory), at: TableHeader.headerChecksumAt)
   }

@@ -13,6 +13,11 @@ struct PredictCommand: AsyncParsableCommand {
       Astrometric places (light time, no aberration) under all forces, with rates, ranges, V \
       magnitude and the 1-sigma error ellipse of orbits that have a covariance.
 
+      A catalog's objects are looked up in a table of the night, which is made when it is first \
+      asked for (0.1 ms an orbit at most), kept beside the catalog (CATALOG.night-DATE-SITE.table, \
+      200 bytes an orbit; it may be deleted at any time) and renewed when orbits change. It agrees \
+      with full propagation to 1 mas (10 mas at 0.05 au); --exact propagates instead.
+
       EXAMPLE
         ecliptic predict --catalog survey.db --ra 179.7 --dec -0.3 --radius 1.75 \\
           --time 2026-03-09T05:12:31Z --observatory X05
@@ -35,6 +40,8 @@ struct PredictCommand: AsyncParsableCommand {
   var observatory = "X05"
   @Option(help: ArgumentHelp("Leave fainter objects out (V).", valueName: "mag"))
   var faintest: Double?
+  @Flag(help: "Propagate the orbits near the field instead of looking into the night's table.")
+  var exact = false
   @Option(help: "The output file; - is standard output.")
   var output = "-"
   @OptionGroup var jobs: JobsOption
@@ -56,8 +63,10 @@ struct PredictCommand: AsyncParsableCommand {
   func run() async throws {
     let solarSystem = try SolarSystem.load()
     let epochs = try TimeArgument.parse(time, leapSeconds: solarSystem.leapSeconds)
-    let loaded = try source.load(solarSystem)
-    var predictor = try Predictor(orbits: loaded.orbits, solarSystem: solarSystem)
+    let progress = Progress(quiet: false)
+    var (predictor, quarantined) = try source.predictor(solarSystem, exact: exact) {
+      progress.show($0)
+    }
     predictor.marginRad = 0
     let field = SkyField(raDeg: ra, decDeg: dec, radiusDeg: radius)
     var rows: [PredictedRow] = []
@@ -66,13 +75,18 @@ struct PredictCommand: AsyncParsableCommand {
       let (objects, endedBefore) = try await predictor.predict(
         field, at: epoch, observatory: ObservatoryCode(observatory) ?? .rubin, jobs: jobs.count)
       ended += endedBefore
+      progress.clear()
       let mjdUtc = solarSystem.leapSeconds.utc(epoch.tai).mjd
-      for object in objects where (object.magnitudeV ?? -.infinity) <= (faintest ?? .infinity) {
-        let separation = field.centre.angle(to: object.place.offset)
+      let bright = objects.filter { ($0.magnitudeV ?? -.infinity) <= (faintest ?? .infinity) }
+      let orbits = try predictor.orbits(of: bright.map(\.orbit))
+      for object in bright.sorted(by: { $0.orbit < $1.orbit }) {
+        // An object that left the catalog meanwhile is passed over.
+        guard let orbit = orbits[object.orbit] else { continue }
         // The predictor keeps objects whose error ellipse reaches into the field.
         rows.append(
           PredictedRow(
-            predictor.orbits[object.orbit], object, mjdUtc: mjdUtc, separationRad: separation))
+            orbit, object, mjdUtc: mjdUtc,
+            separationRad: field.centre.angle(to: object.place.offset)))
       }
     }
     try OutputFile.write(to: output) { out in
@@ -86,10 +100,10 @@ struct PredictCommand: AsyncParsableCommand {
         for row in rows { try out.write(row.line) }
       }
     }
-    Reporting.printQuarantined(loaded.quarantined)
-    let endedCount = OrbitRun.report(
-      ended, of: predictor.orbits, leapSeconds: solarSystem.leapSeconds)
-    try Reporting.exitIfQuarantined(loaded.quarantined.count + endedCount)
+    Reporting.printQuarantined(quarantined)
+    let endedCount = try OrbitRun.report(
+      ended, of: predictor, leapSeconds: solarSystem.leapSeconds)
+    try Reporting.exitIfQuarantined(quarantined.count + endedCount)
   }
 }
 

@@ -17,6 +17,8 @@ struct TagCommand: AsyncParsableCommand {
       of all alerts, with their probabilities, go to --candidates. Alerts whose schema has no \
       ssSource (ZTF) are passed on as they are.
 
+      A catalog's objects are looked up in tables of the nights, as by predict.
+
       EXAMPLE
         ecliptic tag --catalog survey.db visit.avro --output tagged.avro \\
           --candidates candidates.csv
@@ -29,12 +31,23 @@ struct TagCommand: AsyncParsableCommand {
   var output: String
   @Option(help: ArgumentHelp("CSV of every candidate of every alert.", valueName: "file"))
   var candidates: String?
+  @Option(
+    help: ArgumentHelp(
+      "CSV of objects that an exposure should show and does not.", valueName: "file"))
+  var missing: String?
+  @Option(
+    help: ArgumentHelp(
+      "For --missing: the faintest V magnitude shown (default: by each exposure's detections).",
+      valueName: "mag"))
+  var limit: Double?
   @Option(help: "MPC code of the observatory (default: X05 for LSST, I41 for ZTF).")
   var observatory: String?
   @Option(help: ArgumentHelp("Tag from this probability on.", valueName: "p"))
   var probability = 0.5
   @Flag(help: "Leave alerts alone that their sender tagged already.")
   var keepExisting = false
+  @Flag(help: "Propagate the orbits near each exposure instead of looking into night tables.")
+  var exact = false
   @Flag(help: "Predict by two-body motion: fast, and wrong by minutes of arc within a year.")
   var twoBody = false
   @OptionGroup var jobs: JobsOption
@@ -52,18 +65,19 @@ struct TagCommand: AsyncParsableCommand {
 
   func run() async throws {
     let solarSystem = try SolarSystem.load()
-    let loaded = try source.load(solarSystem)
-    let tagger = try makeTagger(try source.registry(), solarSystem, loaded.orbits)
+    let progress = Progress(quiet: log.quiet)
+    let loaded = try predictor(solarSystem, progress)
+    let tagger = makeTagger(try source.registry(), solarSystem, loaded.predictor)
     let inputs = try AlertReader.files(at: URL(filePath: input))
     let isFolder = inputs != [URL(filePath: input)]
     if isFolder, output == "-" {
       throw ValidationError("--output -: a folder of alerts needs a folder to go to")
     }
-    var summary = TagSummary(orbits: loaded.orbits.count)
+    var summary = TagSummary(orbits: tagger.predictor.orbitCount)
     var sidecar = CandidatesCSV.header
     var quarantined = loaded.quarantined
     var ended: [EndedOrbit] = []
-    let progress = Progress(quiet: log.quiet)
+    var unseen = MissingObject.csvHeader
     var files: [AlertFile] = []
     for url in inputs {
       do throws(AlertsError) {
@@ -85,29 +99,43 @@ struct TagCommand: AsyncParsableCommand {
       try out.commit()
       summary.add(result)
       ended += result.ended
+      for object in result.missing { unseen += object.csvLine }
       for alert in result.alerts { sidecar += CandidatesCSV.lines(alert) }
     }
     progress.clear()
     if let candidates { try OutputFile.write(to: candidates) { try $0.write(sidecar) } }
-    let endedCount = OrbitRun.report(
-      ended, of: tagger.predictor.orbits, leapSeconds: solarSystem.leapSeconds)
+    if let missing { try OutputFile.write(to: missing) { try $0.write(unseen) } }
+    let endedCount = try OrbitRun.report(
+      ended, of: tagger.predictor, leapSeconds: solarSystem.leapSeconds)
     summary.finish(quarantined: quarantined.count + endedCount)
-    try summary.report(json: report.json, toStderr: output == "-" || candidates == "-")
+    try summary.report(
+      json: report.json, toStderr: output == "-" || candidates == "-" || missing == "-")
     Reporting.printQuarantined(quarantined)
     try Reporting.exitIfQuarantined(quarantined.count + endedCount)
   }
 
+  private func predictor(
+    _ solarSystem: SolarSystem, _ progress: Progress
+  ) throws -> (predictor: any FieldPredictor, quarantined: [QuarantinedRecord]) {
+    guard twoBody else {
+      return try source.predictor(solarSystem, exact: exact) { progress.show($0) }
+    }
+    let loaded = try source.load(solarSystem)
+    var predictor = try Predictor(orbits: loaded.orbits, solarSystem: solarSystem)
+    predictor.motion = .twoBody
+    return (predictor, loaded.quarantined)
+  }
+
   private func makeTagger(
-    _ registry: SchemaRegistry, _ solarSystem: SolarSystem, _ orbits: [CatalogOrbit]
-  ) throws -> AlertTagger {
+    _ registry: SchemaRegistry, _ solarSystem: SolarSystem, _ predictor: any FieldPredictor
+  ) -> AlertTagger {
     var reading = AlertReader.Options()
     reading.observatory = observatory.flatMap { ObservatoryCode($0) }
-    var predictor = try Predictor(orbits: orbits, solarSystem: solarSystem)
-    if twoBody { predictor.motion = .twoBody }
     var options = AlertTagger.Options()
     options.leastProbability = probability
     options.keepsExisting = keepExisting
     options.jobs = jobs.count
+    if missing != nil { options.missingLimitV = limit ?? .nan }
     var matcher = Matcher()
     if twoBody {
       // What two-body motion leaves out within a year or two.
@@ -150,6 +178,8 @@ struct TagSummary: Encodable {
   var unmatched = 0
   /// Tagged with another object than the sender did.
   var disagreeing = 0
+  /// Objects that should have been seen (with --missing).
+  var missing = 0
   var quarantined = 0
   /// Our predicted places against the sender's, of alerts that had any [arcsec].
   var senderEphemeris: Differences?
@@ -162,13 +192,14 @@ struct TagSummary: Encodable {
 
   private var differences: [Double] = []
   private enum CodingKeys: CodingKey {
-    case orbits, files, alerts, tagged, ambiguous, unmatched, disagreeing, quarantined
+    case orbits, files, alerts, tagged, ambiguous, unmatched, disagreeing, missing, quarantined
     case senderEphemeris
   }
 
   init(orbits: Int) { self.orbits = orbits }
 
   mutating func add(_ result: AlertTagger.Result) {
+    missing += result.missing.count
     files += 1
     alerts += result.alerts.count
     tagged += result.taggedCount

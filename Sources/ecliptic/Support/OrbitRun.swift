@@ -76,11 +76,12 @@ struct OrbitRun {
   ///
   /// - Returns: how many orbits; one that ended before several moments counts once.
   static func report(
-    _ ended: [EndedOrbit], of orbits: [CatalogOrbit], leapSeconds: LeapSeconds
-  ) -> Int {
+    _ ended: [EndedOrbit], of predictor: any FieldPredictor, leapSeconds: LeapSeconds
+  ) throws -> Int {
     var seen: Set<Int> = []
+    let names = try predictor.designations(of: Array(Set(ended.map(\.orbit))))
     for end in ended where seen.insert(end.orbit).inserted && seen.count <= 20 {
-      let name = orbits[end.orbit].designation
+      let name = names[end.orbit] ?? "object \(end.orbit)"
       if let text = complaint(name, end.verdict, leapSeconds: leapSeconds) {
         Reporting.printError(text)
       }

@@ -6,6 +6,7 @@ import Dynamics
 import Exchange
 import Foundation
 import Nightly
+import Prediction
 
 /// Where a command's orbits come from: `--catalog C` or `--orbits FILE`.
 struct OrbitSource: ParsableArguments {
@@ -44,6 +45,27 @@ struct OrbitSource: ParsableArguments {
     let checked = OrbitImport(solarSystem: solarSystem)
       .check(batch.orbits, batch.lines.map { .line($0) }, file: path)
     return (Self.latest(checked.orbits), batch.quarantined + checked.bad)
+  }
+
+  /// What says which of the orbits are in a field: a catalog's night tables, or propagation of
+  /// each orbit near the field.
+  ///
+  /// - Parameters:
+  ///   - exact: propagation, for a catalog too.
+  ///   - progress: called before a table is made.
+  func predictor(
+    _ solarSystem: SolarSystem, exact: Bool, progress: @escaping @Sendable (String) -> Void
+  ) throws -> (predictor: any FieldPredictor, quarantined: [QuarantinedRecord]) {
+    if let catalog, !exact {
+      let opened = try Catalog(path: catalog, access: .readOnly)
+      return (
+        try CatalogPredictor(opened, solarSystem: solarSystem, progress: progress), []
+      )
+    }
+    let loaded = try load(solarSystem)
+    return (
+      try Predictor(orbits: loaded.orbits, solarSystem: solarSystem), loaded.quarantined
+    )
   }
 
   func registry() throws -> SchemaRegistry {

@@ -1,0 +1,157 @@
+import Astro
+import Astrometry
+import Catalog
+import Dynamics
+import Foundation
+import Prediction
+
+/// The files of a catalog's night tables: finds, makes and renews them.
+struct NightTableStore {
+  let catalog: Catalog
+  let solarSystem: SolarSystem
+  let progress: @Sendable (String) -> Void
+
+  /// A table begins before noon and ends after the next one by so much [d]: rounding of times
+  /// leaves no gap.
+  private static let overlap = 1e-4
+  /// Of more changed orbits than this share a whole new table is made.
+  private static let laterShare = 0.1
+
+  func tables(
+    at epoch: Epoch<TDB>, observatory: ObservatoryCode, jobs: Int
+  ) async throws -> NightTables {
+    // What the files say is compared with the catalog as it is now, or later.
+    let now = Date.now
+    if let found = stored(at: epoch) {
+      if isFresh(found) { return found.tables }
+      if let renewed = try await renewed(found, now, jobs) { return renewed }
+    }
+    return try await made(at: epoch, observatory, now, jobs)
+  }
+
+  // MARK: - Files
+
+  private struct Stored {
+    var path: String
+    var tables: NightTables
+  }
+
+  private static func laterPath(_ path: String) -> String { path + ".later" }
+
+  /// A file that holds the moment. Files that can't be used are passed over: they are made again.
+  private func stored(at epoch: Epoch<TDB>) -> Stored? {
+    let url = URL(filePath: catalog.path)
+    let folder = url.deletingLastPathComponent()
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+    let prefix = url.lastPathComponent + ".night-"
+    for name in names.sorted() where name.hasPrefix(prefix) && name.hasSuffix(".table") {
+      let date = name.dropFirst(prefix.count).prefix(10)
+      // A night ends in the day after its date, everywhere.
+      guard let night = Night(date: String(date)), abs(Double(night.mjd) + 1 - epoch.mjd) < 2
+      else { continue }
+      let path = folder.appending(path: name).path
+      guard let base = try? NightTable(path: path), base.covers(epoch) else { continue }
+      let later = try? NightTable(path: Self.laterPath(path))
+      return Stored(path: path, tables: NightTables(base: base, later: later))
+    }
+    return nil
+  }
+
+  /// Whether the files were made after the last change of the catalog.
+  private func isFresh(_ stored: Stored) -> Bool {
+    let newest = stored.tables.later == nil ? stored.path : Self.laterPath(stored.path)
+    let values = try? FileManager.default.attributesOfItem(atPath: newest)
+    guard let made = values?[.modificationDate] as? Date, let changed = catalog.lastChange else {
+      return false
+    }
+    return made > changed
+  }
+
+  /// A file's time says of which state of the catalog it speaks, not when it was finished.
+  private func stamp(_ path: String, _ time: Date) {
+    try? FileManager.default.setAttributes([.modificationDate: time], ofItemAtPath: path)
+  }
+
+  /// Writes a table where the folder allows it, and opens it again from there.
+  private func keep(_ table: NightTable, _ path: String, _ time: Date) -> NightTable {
+    guard (try? table.write(to: path)) != nil else { return table }
+    stamp(path, time)
+    return (try? NightTable(path: path)) ?? table
+  }
+
+  // MARK: - Making
+
+  private func made(
+    at epoch: Epoch<TDB>, _ observatory: ObservatoryCode, _ now: Date, _ jobs: Int
+  ) async throws -> NightTables {
+    let longitude = try solarSystem.observatories.observatory(observatory).site?.longitudeDeg ?? 0
+    let utc = solarSystem.leapSeconds.utc(epoch.tai).mjd
+    let night = Night(mjdUtc: utc, longitudeDeg: longitude)
+    // Local noon: half a day after the date's midnight, less the longitude's share of a turn.
+    let turn = (longitude / 360).remainder(dividingBy: 1)
+    let noon = Double(night.mjd) + 0.5 - turn
+    let start = epoch.adding(days: noon - utc - Self.overlap)
+    progress("making the table of the night \(night)")
+    let stamps = try catalog.solutionStamps()
+    let orbits = try catalog.orbits()
+    let table = try await NightTableBuilder(
+      start: start, days: 1 + 2 * Self.overlap, solarSystem: solarSystem
+    ).build(
+      orbits, stamps: Self.stamps(of: orbits, in: stamps),
+      fingerprint: Self.fingerprint(stamps), jobs: jobs)
+    let path = "\(catalog.path).night-\(night)-\(observatory).table"
+    let kept = keep(table, path, now)
+    try? FileManager.default.removeItem(atPath: Self.laterPath(path))
+    return NightTables(base: kept)
+  }
+
+  /// Brings files up to date; nil when so much changed that a new table is the cheaper way.
+  private func renewed(_ stored: Stored, _ now: Date, _ jobs: Int) async throws -> NightTables? {
+    let stamps = try catalog.solutionStamps()
+    let base = stored.tables.base
+    if Self.fingerprint(stamps) == base.fingerprint {
+      try? FileManager.default.removeItem(atPath: Self.laterPath(stored.path))
+      stamp(stored.path, now)
+      return NightTables(base: base)
+    }
+    var known: [Int64: UInt32] = [:]
+    known.reserveCapacity(base.objectCount)
+    for index in 0..<base.objectCount { known[base.objectId(index)] = base.stamp(index) }
+    let changed = stamps.filter {
+      known.removeValue(forKey: $0.ssObjectId) != UInt32(truncatingIfNeeded: $0.solutionId)
+    }
+    // What is left in the table alone is gone from the catalog.
+    let gone = known.keys.sorted()
+    guard Double(changed.count + gone.count) <= Self.laterShare * Double(base.objectCount) else {
+      return nil
+    }
+    progress("adding \(changed.count) new orbits to the night's table")
+    let orbits = try catalog.orbits(ofObjects: changed.map(\.ssObjectId))
+    let ordered = changed.compactMap { orbits[$0.ssObjectId] }
+    let later = try await NightTableBuilder(
+      start: base.start, days: base.days, solarSystem: solarSystem
+    ).build(
+      ordered, removed: gone, stamps: Self.stamps(of: ordered, in: changed),
+      fingerprint: base.fingerprint, jobs: jobs)
+    return NightTables(base: base, later: keep(later, Self.laterPath(stored.path), now))
+  }
+
+  private static func stamps(
+    of orbits: [CatalogOrbit], in stamps: [SolutionStamp]
+  ) -> [UInt32] {
+    let known = Dictionary(
+      stamps.map { ($0.ssObjectId, $0.solutionId) }, uniquingKeysWith: { first, _ in first })
+    return orbits.map { orbit in
+      UInt32(truncatingIfNeeded: orbit.ssObjectId.flatMap { known[$0] } ?? 0)
+    }
+  }
+
+  private static func fingerprint(_ stamps: [SolutionStamp]) -> UInt64 {
+    var digest = ContentDigest()
+    for stamp in stamps {
+      digest.add(UInt64(bitPattern: stamp.ssObjectId))
+      digest.add(UInt64(bitPattern: stamp.solutionId))
+    }
+    return digest.value
+  }
+}
