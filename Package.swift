@@ -101,7 +101,7 @@ let package = Package(
         "Catalog", "Alerts", "Nightly", "Simulation") + [argumentParser, logging],
       swiftSettings: room),
 
-    // Measured by the Tools/bench-* scripts.
+    // Measured by the scripts of Tools/bench.
     .executableTarget(
       name: "EphemerisBenchmark", dependencies: rooms("Astro", "Dynamics"),
       path: "Tools/Benchmarks/Ephemeris", swiftSettings: room),

@@ -73,11 +73,11 @@ struct NightTableFileTests {
     let good = [UInt8](try Data(contentsOf: URL(filePath: path)))
     func isSeen(_ bytes: [UInt8]) throws -> Bool {
       try Data(bytes).write(to: URL(filePath: path))
-      do {
+      do throws(PredictionError) {
         _ = try NightTable(path: path).objects(
           in: sky, at: start, observatory: .rubin, solarSystem: solarSystem)
         return false
-      } catch let error as PredictionError {
+      } catch {
         #expect("\(error)".contains(path))
         return true
       }

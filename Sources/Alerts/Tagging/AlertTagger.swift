@@ -1,6 +1,6 @@
-public import Astro
+import Astro
 public import Astrometry
-public import Dynamics
+import Dynamics
 public import Prediction
 
 /// Tags alerts with the known objects that they are.
@@ -16,11 +16,18 @@ public struct AlertTagger: Sendable {
     /// Leave `ssSource` and orbit of the sender where there are any.
     public var keepsExisting = false
     public var jobs = 1
-    /// Objects that an exposure should show and does not are listed when this is set: the faintest
-    /// V magnitude of an exposure; NaN: that of its own detections.
-    public var missingLimitV: Double?
+    /// Whether objects that an exposure should show and does not are listed.
+    public var missing = MissingLimit.notListed
 
     public init() {}
+
+    /// Down to which V magnitude objects are missed.
+    public enum MissingLimit: Sendable {
+      case notListed
+      /// That of each exposure's own detections.
+      case ofDetections
+      case magnitude(Double)
+    }
   }
 
   public var reader: AlertReader
@@ -106,8 +113,11 @@ public struct AlertTagger: Sendable {
     _ inputs: [MatchInput], _ objects: [PredictedObject], _ matches: [[Association]],
     _ field: SkyField, _ exposure: Exposure
   ) throws -> [MissingObject] {
-    guard var limit = options.missingLimitV else { return [] }
-    if limit.isNaN {
+    let limit: Double
+    switch options.missing {
+    case .notListed: return []
+    case .magnitude(let given): limit = given
+    case .ofDetections:
       guard let own = MissingObjects.limit(of: inputs.compactMap(\.magnitudeV)) else { return [] }
       limit = own
     }

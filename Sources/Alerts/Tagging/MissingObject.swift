@@ -1,4 +1,5 @@
 public import Astro
+import Astrometry
 public import Dynamics
 import Foundation
 public import Prediction

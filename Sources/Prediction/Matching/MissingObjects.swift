@@ -1,3 +1,6 @@
+import Astro
+import Astrometry
+
 /// Picks the objects that an exposure should show and does not.
 public struct MissingObjects: Sendable {
   /// Objects must be so much brighter than the exposure's limit [mag].

@@ -81,9 +81,9 @@ struct EndedMotion: Sendable {
     }
   }
 
-  /// Whether the motion is over at a moment, seen from the orbit's epoch.
+  /// Whether a moment lies beyond the end, seen from the orbit's epoch.
   func isOver(at epoch: Epoch<TDB>) -> Bool {
     if case .notFinite = verdict { return true }
-    return epoch >= orbit.epoch ? end < epoch : end > epoch
+    return end >= orbit.epoch ? epoch > end : epoch < end
   }
 }

@@ -135,7 +135,7 @@ struct TagCommand: AsyncParsableCommand {
     options.leastProbability = probability
     options.keepsExisting = keepExisting
     options.jobs = jobs.count
-    if missing != nil { options.missingLimitV = limit ?? .nan }
+    if missing != nil { options.missing = limit.map { .magnitude($0) } ?? .ofDetections }
     var matcher = Matcher()
     if twoBody {
       // What two-body motion leaves out within a year or two.
@@ -222,7 +222,7 @@ struct TagSummary: Encodable {
     var text =
       "files \(files), alerts \(alerts), orbits \(orbits): tagged \(tagged), ambiguous "
       + "\(ambiguous), unmatched \(unmatched), disagreeing with the sender \(disagreeing), "
-      + "quarantined \(quarantined)\n"
+      + "missing \(missing), quarantined \(quarantined)\n"
     if let sent = senderEphemeris {
       text += String(
         format:
