@@ -1,4 +1,5 @@
 import Foundation
+import FoundationXML
 import TestSupport
 import Testing
 
@@ -65,6 +66,70 @@ struct FitCommandTests {
     #expect(report.orbits == 2 && report.observations == 13 && report.quarantined == 1)
     let lonely = try #require(report.objects.first { $0.designation == "lonely" })
     #expect(!lonely.hasOrbit && lonely.remark?.contains("two different times") == true)
+  }
+
+  @Test(.enabled(if: TestPaths.sharedData != nil, "needs the real data folder"))
+  func unchangedObjectsKeepTheirLines() throws {
+    let folder = try TestPaths.temporaryFolder()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    func path(_ name: String) -> String { folder.appending(path: name).path }
+    struct Report: Decodable {
+      struct Object: Decodable {
+        var designation: String
+        var unchanged: Bool
+        var uncertaintyParameter: Int?
+      }
+      var objects: [Object]
+      var unchanged: Int
+    }
+    var rows = try Self.arcs(6).split(separator: "\n").map(String.init)
+    try rows.joined(separator: "\n").write(toFile: path("a.csv"), atomically: true, encoding: .utf8)
+    let first = try ProgramRun(["fit", path("a.csv"), "--output", path("o.csv")])
+    #expect(first.status == 0, "\(first.errors)")
+    // The second object loses an observation, the rest come in another order.
+    rows.remove(at: 8)
+    let shuffled = [rows[0]] + rows.dropFirst().reversed()
+    try shuffled.joined(separator: "\n")
+      .write(toFile: path("b.csv"), atomically: true, encoding: .utf8)
+    let second = try ProgramRun([
+      "fit", path("b.csv"), "--start", path("o.csv"), "--output", path("p.csv"), "--json",
+    ])
+    #expect(second.status == 0, "\(second.errors)")
+    let report = try JSONDecoder().decode(Report.self, from: Data(second.output.utf8))
+    #expect(report.unchanged == 5)
+    #expect(report.objects.first { !$0.unchanged }?.designation == "A00001")
+    #expect(report.objects.first { !$0.unchanged }?.uncertaintyParameter != nil)
+    func lines(_ name: String) throws -> Set<Substring> {
+      Set(try String(contentsOfFile: path(name), encoding: .utf8).split(separator: "\n"))
+    }
+    // The header and five orbits are the same to the last digit.
+    #expect(try lines("o.csv").intersection(lines("p.csv")).count == 6)
+    // Other options: nothing is taken over.
+    let third = try ProgramRun([
+      "fit", path("b.csv"), "--start", path("o.csv"), "--output", path("q.csv"), "--json",
+      "--no-rejection",
+    ])
+    #expect(try JSONDecoder().decode(Report.self, from: Data(third.output.utf8)).unchanged == 0)
+  }
+
+  @Test(.enabled(if: TestPaths.sharedData != nil, "needs the real data folder"))
+  func plotsAreDrawn() throws {
+    let folder = try TestPaths.temporaryFolder()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let text = try Self.arcs(1).replacing("A00000", with: "../A&B")
+    let plots = folder.appending(path: "plots")
+    let run = try ProgramRun(
+      [
+        "fit", "-", "--output", folder.appending(path: "o.csv").path, "--plots", plots.path,
+      ], input: text)
+    #expect(run.status == 0, "\(run.errors)")
+    let names = try FileManager.default.contentsOfDirectory(atPath: plots.path)
+    #expect(names == ["_.._A_B.svg"], "no designation leaves the folder")
+    let svg = try Data(contentsOf: plots.appending(path: names.first ?? ""))
+    let drawing = try XMLDocument(data: svg)
+    let shapes = try drawing.nodes(forXPath: "//*[local-name()='circle' or local-name()='path']")
+    #expect(shapes.count == 12, "six observations, two panels")
+    #expect(svg.contains(Data("../A&amp;B".utf8)))
   }
 
   @Test func wrongUse() throws {

@@ -47,7 +47,7 @@ extension ArcFitter {
       if penalised(first) <= penalised(best) { best = adopt(first, mask) }
       if let rival { best = compare(best, withRival: rival) }
     }
-    if options.rejection, count > 4, count <= 16, !isGood(best) { best = leaveEachOut(best) }
+    if options.rejection, count > 4, mayHideBlunders(best) { best = leaveEachOut(best) }
     return best
   }
 
@@ -80,6 +80,13 @@ extension ArcFitter {
     return fit
   }
 
+  /// Whether a fit is such that another choice of observations may be the right one: with few of
+  /// them whenever it is not good, with more when it cannot do without rejecting many.
+  private func mayHideBlunders(_ fit: ArcFit) -> Bool {
+    if count <= 16 { return !isGood(fit) }
+    return count <= 60 && (!fit.hasOrbit || 20 * fit.usedCount < 17 * count)
+  }
+
   /// What may be wrong together: each observation, and each whole night where at least three more
   /// remain.
   private func blunderSets() -> [[Int]] {
@@ -93,7 +100,7 @@ extension ArcFitter {
       }
     }
     let single = count <= 12 ? order.map { [$0] } : []
-    return single + (nights.count > 3 ? nights.filter { $0.count > 1 } : [])
+    return single + ((4...12).contains(nights.count) ? nights.filter { $0.count > 1 } : [])
   }
 
   /// Fits without each observation, and without each night, in turn, from a start found without it, and keeps what
