@@ -12,6 +12,8 @@ public struct ObjectUpdate: Sendable {
   public var lastMjdTai: Double
   /// Detections in each of LSST's bands (u, g, r, i, z, y); others count in none.
   public var bandCounts: [String: Int]
+  /// Brightness in each of LSST's bands that has magnitudes.
+  public var bandPhotometry: [String: BandPhotometry] = [:]
   public var solution: OrbitSolution?
   public var tisserandJupiter: Double?
   /// Minimum orbit intersection distance to the Earth [au], and where on the object's orbit: true
@@ -99,7 +101,7 @@ extension Catalog {
     let columns =
       ["ssObjectId", "designation", "nObs", "arc", "firstObservationMjdTai", "tisserand_J"]
       + ["MOIDEarth", "MOIDEarthTrueAnomalyObject"]
-      + bands.map { "\($0)_nObs" }
+      + bands.map { "\($0)_nObs" } + bands.flatMap(BandPhotometry.columns)
     var object = try BulkInsert(
       database,
       sql: """
@@ -122,6 +124,7 @@ extension Catalog {
       object.bind(update.moidEarth?.distanceAU)
       object.bind(update.moidEarth?.trueAnomalyDeg)
       for band in bands { object.bind(update.bandCounts[band] ?? 0) }
+      for band in bands { BandPhotometry.bind(update.bandPhotometry[band], to: &object) }
       try object.run()
       for record in update.sources {
         take.bind(update.ssObjectId)

@@ -1,3 +1,5 @@
+public import Dynamics
+
 /// How an orbit is fitted. The defaults are for arcs of any length with honest errors.
 public struct FitOptions: Sendable, Hashable {
   /// Which forces move the body.
@@ -24,6 +26,9 @@ public struct FitOptions: Sendable, Hashable {
   /// Linearisations in all stages of one minimisation.
   public var maximumIterations = 30
 
+  /// Also fit A1, A2 and A3 by this law, once the orbit has been found without them. Needs a
+  /// `SolarSystem`.
+  public var nonGravitational: NonGravitational.Law?
   /// When a fit gives up: so many places of observations computed, in all stages and from all
   /// starts; one under all forces counts for four, and an integration for as many as 200 of the Sun
   /// alone. The default is some ten seconds. Not a clock: results must not depend on the machine.

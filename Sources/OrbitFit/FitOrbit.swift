@@ -22,5 +22,17 @@ public func fitOrbit(
   var fitter = ArcFitter(options: options)
   if options.forces == .perturbed, let solarSystem { fitter.forces = PerturbedMotion(solarSystem) }
   let fit = fitter.fitArc(observations.map { SightLine($0) }, start: start)
+  if let law = options.nonGravitational, fit.hasOrbit {
+    if let (forced, forces) = fitter.fitForces(fit, law) {
+      var result = fitter.result(forced)
+      result.forces = forces
+      return result
+    }
+    // The rows are those of the last attempt: they are made anew.
+    var result = fitter.result(fitter.adopt(fit, fitter.used))
+    let remark = "the observations do not determine A1, A2 and A3"
+    result.remark = result.remark.map { $0 + "; " + remark } ?? remark
+    return result
+  }
   return fitter.result(fit)
 }

@@ -36,6 +36,9 @@ public struct FitResult: Sendable {
   public var priorUsed = false
   /// Another orbit, or the same with another observation left out, fits about as well.
   public var ambiguous = false
+  /// The body's own forces where they were asked for; nil when the observations do not determine
+  /// them.
+  public var forces: ForceFit?
   /// What one night says of the distance; nil for longer arcs.
   public var ranging: RangingSummary?
   /// Why the fit is what it is, in words, when it is not simply converged and determined.

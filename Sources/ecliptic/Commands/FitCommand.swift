@@ -31,6 +31,11 @@ struct FitCommand: AsyncParsableCommand {
     case perturbed
   }
 
+  enum Law: String, ExpressibleByArgument, CaseIterable {
+    case asteroid
+    case comet
+  }
+
   @Argument(help: "Observations; - is standard input.")
   var observations: String
   @Option(help: "The orbits, CSV; - is standard output.")
@@ -39,10 +44,15 @@ struct FitCommand: AsyncParsableCommand {
   var residuals: String?
   @Option(help: "Also draw the residuals of every object, an SVG in this folder each.")
   var plots: String?
+  @Option(help: "Also fit H and G12 of each band, CSV.")
+  var photometry: String?
   @Option(help: "Orbits to begin from, any orbit file; those of this command save fits.")
   var start: String?
   @Option(help: "What moves the bodies: two-body or perturbed (all planets, 16 asteroids).")
   var forces = Forces.perturbed
+  @Option(
+    help: "Also fit A1, A2, A3: asteroid (1/r2) or comet (sublimation of water ice).")
+  var nongrav: Law?
   @Flag(help: "Use every observation, however far off.")
   var noRejection = false
   @Option(help: "MPC code of the observatory, for rows that name none.")
@@ -55,11 +65,15 @@ struct FitCommand: AsyncParsableCommand {
     if ObservatoryCode(observatory) == nil {
       throw ValidationError("--observatory \(observatory): expected an MPC code such as X05")
     }
-    if report.json && (output == "-" || residuals == "-") {
+    if nongrav != nil && forces == .twoBody {
+      throw ValidationError("--nongrav needs --forces perturbed")
+    }
+    if report.json && (output == "-" || residuals == "-" || photometry == "-") {
       throw ValidationError("--json prints its report on stdout: give --output a file")
     }
-    if let residuals, residuals == output {
-      throw ValidationError("--residuals and --output are the same file \(output)")
+    let files = [output, residuals, photometry].compactMap { $0 }
+    if Set(files).count < files.count {
+      throw ValidationError("--output, --residuals and --photometry must be different files")
     }
   }
 
@@ -73,12 +87,14 @@ struct FitCommand: AsyncParsableCommand {
     var options = FitOptions()
     options.forces = forces == .perturbed ? .perturbed : .twoBody
     options.rejection = !noRejection
+    options.nonGravitational = nongrav.map { $0 == .comet ? .waterIce : .inverseSquare }
     let previous = try start.map { try PreviousOrbits.read($0) }
     let started = ContinuousClock.now
     let outcomes = try await fit(arcs.arcs, options, solarSystem, previous?.orbits ?? [:])
     let seconds = (ContinuousClock.now - started) / .seconds(1)
     try writeOrbits(arcs.arcs, outcomes, options)
     try writeResiduals(arcs.arcs, outcomes)
+    try writePhotometry(arcs.arcs, outcomes, solarSystem)
     let quarantined = arcs.quarantined + (previous?.batch.quarantined ?? [])
     try FitReport(arcs: arcs, outcomes: outcomes, seconds: seconds).print(json: report.json)
     Reporting.printQuarantined(quarantined)
@@ -122,6 +138,21 @@ struct FitCommand: AsyncParsableCommand {
     }
   }
 
+  private func writePhotometry(
+    _ arcs: [ObservedArc], _ outcomes: [FitOutcome], _ solarSystem: SolarSystem
+  ) throws {
+    guard let photometry else { return }
+    let propagator = Propagator(solarSystem)
+    try OutputFile.write(to: photometry) { out in
+      try out.write(ObservedArc.photometryHeader)
+      for (arc, outcome) in zip(arcs, outcomes) {
+        if case .fitted(let fit) = outcome {
+          try out.write(arc.photometryLines(fit, propagator))
+        }
+      }
+    }
+  }
+
   /// One outcome for each arc, in the arcs' order.
   private func fit(
     _ arcs: [ObservedArc], _ options: FitOptions, _ solarSystem: SolarSystem,
@@ -131,7 +162,7 @@ struct FitCommand: AsyncParsableCommand {
     defer { progress.clear() }
     let done = Mutex(0)
     // Residuals can only be given of what is fitted.
-    let mayStay = residuals == nil && plots == nil
+    let mayStay = residuals == nil && plots == nil && photometry == nil
     return try await parallelMap(count: arcs.count, chunk: 4, jobs: jobs.count) { range in
       let outcomes = range.map { k -> FitOutcome in
         let start = previous[arcs[k].designation]

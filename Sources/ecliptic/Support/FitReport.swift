@@ -1,3 +1,4 @@
+import Astro
 import Astrometry
 import Dynamics
 import Foundation
@@ -23,6 +24,9 @@ struct FitReport: Encodable {
     var condition: Double?
     /// χ² two standard deviations out over what the ellipsoid says.
     var linearity: Double?
+    /// A1, A2, A3 and their errors [au/d²].
+    var nonGravitational: [Double]?
+    var nonGravitationalSigmas: [Double]?
     var ranging: Ranging?
     /// Taken over from the orbits that were given: the observations are the same.
     var unchanged: Bool
@@ -94,6 +98,8 @@ extension FitReport.Object {
       determined: fit.determined, ambiguous: fit.ambiguous, priorUsed: fit.priorUsed,
       arcDays: arc.arcDays(fit.used), uncertaintyParameter: fit.uncertaintyParameter,
       condition: finite(fit.condition), linearity: fit.linearity,
+      nonGravitational: fit.forces.map { $0.coefficients }.map { [$0.x, $0.y, $0.z] },
+      nonGravitationalSigmas: fit.forces.map { $0.sigmas }.map { [$0.x, $0.y, $0.z] },
       ranging: fit.ranging.map(FitReport.Ranging.init), unchanged: false, remark: fit.remark)
   }
 

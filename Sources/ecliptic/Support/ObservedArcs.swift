@@ -11,6 +11,8 @@ struct ObservedArc: Sendable {
   /// Identifiers as the file has them, parallel to ``observations``.
   var sourceIds: [String] = []
   var observations: [AstrometricObservation] = []
+  /// Magnitudes as they came in, with their errors and bands, parallel.
+  var measured: [(mag: Double, sigma: Double?, band: String)?] = []
   /// Brought to V by the usual colours of asteroids, parallel; nil without a magnitude.
   var magnitudes: [Double?] = []
 }
@@ -54,6 +56,8 @@ struct ObservedArcs {
         result.arcs.append(ObservedArc(designation: designation))
       }
       result.arcs[place].observations.append(observation)
+      result.arcs[place].measured.append(
+        detection.mag.map { ($0, detection.magErr, detection.band ?? "") })
       let color = BandColor.toV(detection.band)
       result.arcs[place].magnitudes.append(
         detection.mag.flatMap { mag in color.map { mag + $0 } })
@@ -78,6 +82,7 @@ extension ObservedArc {
     return CatalogOrbit(
       designation: designation, orbit: orbit, covariance: fit.covariance,
       absoluteMagnitude: magnitude, slope: magnitude.map { _ in Photometry.defaultSlope },
+      nonGravitational: fit.forces?.coefficients,
       quality: CatalogOrbit.Quality(
         rmsArcsec: fit.rmsArcsec, observationCount: observations.count,
         observationsUsed: fit.used.count { $0 }, arcDays: arcDays(fit.used),

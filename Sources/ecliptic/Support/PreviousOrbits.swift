@@ -65,7 +65,9 @@ extension ObservedArc {
       }
       sum &+= hash
     }
-    let settings = "\(options.forces) \(options.rejection) \(options.rejectAbove) \(options.prior)"
+    let settings =
+      "\(options.forces) \(options.rejection) \(options.rejectAbove) \(options.prior)"
+      + " \(String(describing: options.nonGravitational))"
     for byte in settings.utf8 { sum = mixed(sum ^ UInt64(byte)) }
     return String(sum, radix: 16)
   }
