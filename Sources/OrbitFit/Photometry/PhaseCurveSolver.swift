@@ -44,6 +44,11 @@ struct PhaseCurveSolver {
       phaseAngleRad: p.phaseAngleRad)
   }
 
+  /// ∂(magnitude)/∂G₁₂; the flux is linear in it, so that a difference of 1e-4 errs by 1e-8.
+  private static func slope(_ p: PhaseCurvePoint, _ g12: Double) -> Double {
+    (dimming(p, g12 + 1e-4) - dimming(p, g12 - 1e-4)) / 2e-4
+  }
+
   mutating func solve(freeSlope: Bool) {
     var normal = Normal()
     for _ in 0..<40 {
@@ -98,11 +103,7 @@ struct PhaseCurveSolver {
       let variance = sigma * sigma + PhaseCurveSolver.floor * PhaseCurveSolver.floor
       let size = abs(miss) / variance.squareRoot()
       let weight = (size > PhaseCurveSolver.huber ? PhaseCurveSolver.huber / size : 1) / variance
-      let slope =
-        freeSlope
-        ? model.partials(
-          heliocentricAU: p.heliocentricAU, topocentricAU: p.topocentricAU,
-          phaseAngleRad: p.phaseAngleRad)[1] : 0
+      let slope = freeSlope ? PhaseCurveSolver.slope(p, g12) : 0
       normal.hh += weight
       normal.hg += weight * slope
       normal.gg += weight * slope * slope
