@@ -47,6 +47,7 @@ struct Linker {
     counts.detections = detections.count
     let table = try await TrackletBuilder(detections: detections, options: options)
       .build(jobs: jobs)
+    counts.fixedSources = table.fixedSources
     counts.tracklets = table.tracklets.count
     counts.longTracklets = table.tracklets.count { $0.memberCount > 2 }
     timings.append(took("tracklets"))

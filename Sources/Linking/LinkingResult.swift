@@ -28,6 +28,8 @@ public struct StageTiming: Sendable, Hashable, Codable {
 /// How much was left after each stage.
 public struct LinkingCounts: Sendable, Hashable, Codable {
   public var detections = 0
+  /// Detections set aside because they stand at one place on three nights and more.
+  public var fixedSources = 0
   public var tracklets = 0
   /// Tracklets of three detections and more.
   public var longTracklets = 0

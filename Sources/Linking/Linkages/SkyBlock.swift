@@ -24,7 +24,7 @@ struct SkyIndex: Sendable {
   private static let blockDays = 0.12
 
   init(_ detections: SortedDetections, _ table: TrackletTable) {
-    let frames = Frame.frames(of: detections, withLabels: true)
+    let frames = Frame.frames(of: detections)
     self.frames = frames
     var blocks: [SkyBlock] = []
     var start = 0

@@ -18,6 +18,10 @@ struct PairLinker: Sendable {
     grower = PairGrower(table: table, slices: slices, options: options, search: search)
   }
 
+  /// Pairs of one tracklet that are grown at most, so that no crowd of detections costs more than
+  /// its number.
+  private static let mostPairs = 48
+
   struct Output: Sendable {
     var candidates: [Candidate] = []
     var looked = 0
@@ -66,6 +70,7 @@ struct PairLinker: Sendable {
         (isNew || self.isNew(Int(partner))) && !known.joins(own, partner)
       }
       output.pairs += searching.pairs.count
+      searching.keepBest(PairLinker.mostPairs)
       if options.keepsTrace { output.traced += searching.pairs.map { (own, $0.partner) } }
       // Longest arc first: what lies between its ends is predicted best.
       var done: [[Int32]] = []

@@ -35,6 +35,16 @@ struct PartnerSearch: Sendable {
     var pairs: [Pair] = []
     var looked = 0
     var solved = 0
+
+    /// Drops all but the pairs that agree best; the order stays.
+    mutating func keepBest(_ count: Int) {
+      guard pairs.count > count else { return }
+      let ranked = pairs.sorted {
+        $0.orbit.chiSquare != $1.orbit.chiSquare
+          ? $0.orbit.chiSquare < $1.orbit.chiSquare : $0.partner < $1.partner
+      }
+      pairs = ranked.prefix(count).sorted { $0.partner < $1.partner }
+    }
   }
 
   /// Fills `work.pairs` with those of one tracklet, ascending in time of the partner.

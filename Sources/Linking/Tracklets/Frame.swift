@@ -50,9 +50,11 @@ struct Frame: Sendable {
   /// Cuts detections into frames: same observatory and night, times within a second. Ordered by
   /// group, then time.
   ///
-  /// - Parameter withLabels: whether members of ready-made tracklets are in.
-  static func frames(of all: SortedDetections, withLabels: Bool) -> [Frame] {
-    let order = (0..<all.count).filter { withLabels || all.label[$0] == nil }.sorted { i, j in
+  /// - Parameter isWanted: whether a detection is in.
+  static func frames(
+    of all: SortedDetections, where isWanted: (Int) -> Bool = { _ in true }
+  ) -> [Frame] {
+    let order = (0..<all.count).filter(isWanted).sorted { i, j in
       if all.observatory[i] != all.observatory[j] { return all.observatory[i] < all.observatory[j] }
       if all.night[i] != all.night[j] { return all.night[i] < all.night[j] }
       return i < j

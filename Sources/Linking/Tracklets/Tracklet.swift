@@ -30,6 +30,8 @@ struct TrackletTable: Sendable {
   var tracklets: [Tracklet] = []
   /// Detections (indices of the sorted input) of all tracklets, each tracklet's ascending in time.
   var members: [Int32] = []
+  /// Detections that were set aside, see ``FixedSources``.
+  var fixedSources = 0
 
   func members(of index: Int) -> ArraySlice<Int32> {
     let t = tracklets[index]

@@ -7,7 +7,8 @@ struct TrackletBuilder: Sendable {
   let options: LinkingOptions
 
   func build(jobs: Int) async throws -> TrackletTable {
-    let frames = Frame.frames(of: detections, withLabels: false)
+    let fixed = try await FixedSources.find(detections, jobs: jobs)
+    let frames = Frame.frames(of: detections) { detections.label[$0] == nil && !fixed[$0] }
     let search = PairSearch(frames: frames, detections: detections, options: options)
     let found = try await parallelMap(
       count: frames.count, chunk: max(1, min(64, frames.count / 64)), jobs: jobs
@@ -37,6 +38,7 @@ struct TrackletBuilder: Sendable {
     var table = labelledTracklets()
     for part in parts { table.append(part) }
     table.sort()
+    table.fixedSources = fixed.count { $0 }
     return table
   }
 

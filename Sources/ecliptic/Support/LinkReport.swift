@@ -16,7 +16,7 @@ struct LinkReport: Encodable {
   func print(json: Bool, dataOnStdout: Bool) throws {
     if json { return try Reporting.printJSON(self) }
     let text = """
-      detections    \(counts.detections) (\(quarantined) more quarantined)
+      detections    \(counts.detections) (\(quarantined) more quarantined), \(counts.fixedSources) at fixed places
       tracklets     \(counts.tracklets), \(counts.longTracklets) of three detections and more
       pairs         \(counts.pairs) of \(counts.solvedPairs) solved, \(counts.grownPairs) grown
       candidates    \(counts.candidates)
