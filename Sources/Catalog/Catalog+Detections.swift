@@ -20,17 +20,32 @@ public struct StoredDetection: Sendable {
 
 extension Catalog {
   /// The detections of some nights, in the order of time, then identifier.
-  public func detections(nights: ClosedRange<Int>) throws(CatalogError) -> [StoredDetection] {
+  ///
+  /// - Parameter free: only those that are no object's.
+  public func detections(
+    nights: ClosedRange<Int>, free: Bool = false
+  ) throws(CatalogError) -> [StoredDetection] {
     try detections(
-      "WHERE night BETWEEN ? AND ?", [nights.lowerBound, nights.upperBound])
+      "WHERE night BETWEEN ? AND ?" + (free ? " AND ssObjectId IS NULL" : ""),
+      [nights.lowerBound, nights.upperBound])
   }
 
   /// All detections that belong to any of some objects, in the order of time, then identifier.
   public func detections(ofObjects ids: [Int64]) throws(CatalogError) -> [StoredDetection] {
-    guard !ids.isEmpty else { return [] }
-    let list = ids.map(String.init).joined(separator: ",")
-    return try detections("WHERE ssObjectId IN (\(list))", [])
+    var found: [StoredDetection] = []
+    for start in stride(from: 0, to: ids.count, by: Self.idsAtOnce) {
+      let list = ids[start..<min(ids.count, start + Self.idsAtOnce)].map(String.init)
+      found += try detections("WHERE ssObjectId IN (\(list.joined(separator: ",")))", [])
+    }
+    guard ids.count > Self.idsAtOnce else { return found }
+    return found.sorted { a, b in
+      let (x, y) = (a.detection, b.detection)
+      return x.midpoint != y.midpoint ? x.midpoint < y.midpoint : x.diaSourceId < y.diaSourceId
+    }
   }
+
+  /// A statement's text is no longer than SQLite takes.
+  static let idsAtOnce = 20_000
 
   private func detections(
     _ condition: String, _ arguments: StatementArguments

@@ -13,7 +13,7 @@ extension Catalog {
   /// Names that ``rows(of:where:header:row:)`` takes.
   public static let exportableTables = [
     "DiaSource", "SSObject", "SSSource", "links", "mpc_orbits", "orbitSolutions", "visits", "runs",
-    "ingestedFiles", "quarantine", "retiredObjects",
+    "ingestedFiles", "quarantine", "retiredObjects", "releasedSources",
   ]
 
   /// The identifier of a detection as it came in.

@@ -24,6 +24,22 @@ extension Catalog {
     }
   }
 
+  /// All nights with detections, ascending.
+  public func nightList() throws(CatalogError) -> [Int] {
+    try read("reading nights") { database in
+      // From one night to the next by the index, not over all detections.
+      try Int.fetchAll(
+        database,
+        sql: """
+          WITH RECURSIVE nights (night) AS (
+            SELECT min(night) FROM DiaSource UNION ALL
+            SELECT (SELECT min(night) FROM DiaSource d WHERE d.night > nights.night) FROM nights
+            WHERE night IS NOT NULL)
+          SELECT night FROM nights WHERE night IS NOT NULL
+          """)
+    }
+  }
+
   /// Everything that is wrong with the file or with how its tables agree, in words; empty when
   /// all is well.
   public func problems() throws(CatalogError) -> [String] {

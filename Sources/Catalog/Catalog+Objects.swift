@@ -42,12 +42,17 @@ public struct ObjectUpdate: Sendable {
 }
 
 extension Catalog {
-  /// Brings objects up to date and notes the stages that led there, all in one transaction.
+  /// Brings objects up to date and notes the stage that led there, all in one transaction.
   ///
   /// An object's detections, sources and SSObject row become exactly what the update says; its
-  /// earlier orbits stay in `orbitSolutions`.
+  /// earlier orbits stay in `orbitSolutions`. Nothing waits for its fit any more.
+  ///
+  /// - Parameters:
+  ///   - additions: to objects that stay as they are otherwise.
+  ///   - released: detections that the updates leave out, with the reasons.
   public func apply(
-    _ updates: [ObjectUpdate], stages: [StageRecord]
+    _ updates: [ObjectUpdate], additions: [SourceAddition] = [], released: [ReleasedSource] = [],
+    stage: StageRecord, runId: Int
   ) throws(CatalogError) {
     try write("updating objects") { database in
       // First everything is let go, then taken: a detection may go from one object to another.
@@ -64,7 +69,10 @@ extension Catalog {
         for id in update.absorbed { try Self.retire(database, id, into: update.ssObjectId) }
       }
       try Self.write(updates, database)
-      try Self.record(stages, database)
+      try Self.add(additions, database)
+      try Self.note(released, night: stage.night, database)
+      try database.execute(sql: "DELETE FROM pendingLinkages")
+      try Self.record(stage, runId, database)
     }
   }
 

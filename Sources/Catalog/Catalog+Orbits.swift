@@ -58,12 +58,33 @@ extension Catalog {
       .map(\.orbit)
   }
 
+  /// All solutions in force, in the order of `ssObjectId`.
+  package func solutionsInForce() throws(CatalogError) -> [OrbitSolution] { try solutions(nil) }
+
+  /// What changes whenever orbits are imported: for telling whether a run would find anything new.
+  package func importDigest() throws(CatalogError) -> String {
+    try read("reading imported files") { database in
+      var digest = ContentDigest()
+      let rows = try Row.fetchCursor(
+        database,
+        sql: "SELECT file, contentDigest FROM ingestedFiles WHERE kind = 'orbits' ORDER BY 1, 2")
+      while let row = try rows.next() {
+        digest.add(row[0] as String)
+        digest.add(row[1] as String)
+      }
+      return digest.text
+    }
+  }
+
   /// The solutions in force of some objects, by `ssObjectId`.
   package func solutions(
     ofObjects ids: [Int64]
   ) throws(CatalogError) -> [Int64: OrbitSolution] {
-    let list = ids.map(String.init).joined(separator: ",")
-    let found = try solutions("WHERE m.ssObjectId IN (\(list))")
+    var found: [OrbitSolution] = []
+    for start in stride(from: 0, to: ids.count, by: Self.idsAtOnce) {
+      let list = ids[start..<min(ids.count, start + Self.idsAtOnce)].map(String.init)
+      found += try solutions("WHERE m.ssObjectId IN (\(list.joined(separator: ",")))")
+    }
     return Dictionary(
       found.map { ($0.orbit.ssObjectId ?? 0, $0) }, uniquingKeysWith: { first, _ in first })
   }

@@ -29,6 +29,12 @@ public struct OrbitSolution: Sendable, Hashable {
 }
 
 extension OrbitSolution {
+  /// The source of our own fits.
+  public static let ownSource = "ecliptic"
+
+  /// Whether we fitted it; all others were imported.
+  public var isOwn: Bool { source == Self.ownSource }
+
   /// Columns of `orbitSolutions` after the key, in the order of ``bind(to:id:)``.
   static let columns = [
     "ssObjectId", "designation", "epochMjdTdb", "origin", "x", "y", "z", "vx", "vy", "vz",

@@ -4,10 +4,11 @@ import Catalog
 import Dynamics
 import Linking
 
-/// A digest of what a run's result depends on: the window's detections and the options.
+/// A digest of what a run's result depends on: the window's detections, the options and which orbits
+/// were imported.
 ///
-/// Which objects are known is left out on purpose: a run changes that itself, and running it again
-/// must find that it has been done.
+/// Which objects we found ourselves is left out on purpose: a run changes that itself, and running
+/// it again must find that it has been done.
 struct InputDigest {
   /// Of everything.
   let whole: String
@@ -16,7 +17,7 @@ struct InputDigest {
   /// Of each night's detections.
   let nights: [Int: String]
 
-  init(_ window: [StoredDetection], options: NightlyOptions) {
+  init(_ window: [StoredDetection], options: NightlyOptions, imports: String) {
     var byNight: [Int: ContentDigest] = [:]
     for stored in window {
       let detection = stored.detection
@@ -36,7 +37,7 @@ struct InputDigest {
     settings.add("\(options.linking)")
     self.options = settings.text
     var all = ContentDigest()
-    all.add("\(options.window) \(settings.text)")
+    all.add("\(options.window) \(settings.text) \(imports)")
     for (night, text) in nights.sorted(by: { $0.key < $1.key }) { all.add("\(night) \(text)") }
     whole = all.text
   }

@@ -6,6 +6,16 @@ public struct NightlyReport: Sendable, Codable {
   /// Detections in the window, and those of known objects outside it.
   public var detections = 0
   public var olderDetections = 0
+  /// Detections found to be known objects', those objects, and how many of these have someone
+  /// else's orbit; detections near a known object that may be something else; members that an
+  /// object's new orbit let go.
+  public var attributed = 0
+  public var attributedObjects = 0
+  public var attributedToImported = 0
+  public var doubtful = 0
+  public var released = 0
+  /// Detections of new objects in nights that were searched back.
+  public var precovered = 0
   public var tracklets = 0
   public var linkages = 0
   public var newObjects: [ObjectLine] = []
@@ -26,6 +36,9 @@ public struct NightlyReport: Sendable, Codable {
   public var newNights: [Int]?
   /// What the next run compares its own input with.
   var optionsDigest = ""
+  var importDigest = ""
+  /// Orbits were imported since the run before.
+  var newImports = true
   var nightDigests: [String: String] = [:]
 
   public init(firstNight: Int, lastNight: Int) {

@@ -24,23 +24,59 @@ extension NightlyRun {
     }
   }
 
-  /// - Parameter newNights: nights that make a linkage worth looking for; nil for all.
-  func link(_ table: ObservationTable, newNights: Set<Int>?) async throws -> LinkingResult {
+  /// Detections of the window that are no settled object's: what is linked.
+  private func linkTable() async throws -> (table: ObservationTable, failures: [String]) {
+    let window = try catalog.detections(nights: options.window)
+    let owners = Set(window.compactMap(\.ssObjectId)).sorted()
+    let settled = try catalog.settledObjects(among: owners)
+    var table = ObservationTable()
+    let failures = try await prepare(
+      window.filter { $0.ssObjectId.map { !settled.contains($0) } ?? true }, into: &table)
+    return (table, failures)
+  }
+
+  /// Links what attribution has left, with the detections of objects that have still to prove
+  /// themselves: those may grow, and join.
+  func link(_ journal: inout StageJournal) async throws {
+    let stage = "linking"
+    guard journal.begin(stage) else { return }
+    let (table, failures) = try await linkTable()
+    journal.report.quarantined += failures
     var linking = options.linking
-    linking.newNights = newNights
+    linking.newNights = journal.report.newNights.map { Set($0) }
     let input = LinkingInput(
       observations: table.observations, magnitudes: table.stored.map(\.detection.mag),
       observatories: table.stored.map(\.detection.observatory), nights: table.stored.map(\.night))
-    return try await Linking.link(input, options: linking, jobs: options.jobs)
+    let found = try await Linking.link(input, options: linking, jobs: options.jobs)
+    journal.report.tracklets = found.counts.tracklets
+    journal.report.linkages = found.linkages.count
+    try catalog.keep(
+      found.linkages.map {
+        PendingLinkage(diaSourceIds: table.ids(of: $0.members), start: $0.fit.orbit)
+      }, stage: try journal.end(stage), runId: journal.runId)
+  }
+
+  /// Fits what was linked and makes objects of it.
+  func makeObjects(_ journal: inout StageJournal) async throws {
+    let stage = "objects"
+    guard journal.begin(stage) else { return }
+    var (table, _) = try await linkTable()
+    let linkages = try catalog.pendingLinkages(ofRun: journal.runId).map {
+      (rows: table.rows(of: $0.diaSourceIds), start: $0.start)
+    }
+    let resolved = try await resolve(linkages, &table, &journal.report)
+    let updates = try await updates(resolved, table, &journal.report)
+    try catalog.apply(updates, stage: try journal.end(stage), runId: journal.runId)
   }
 
   /// Decides what the linkages mean for the known objects; fits with perturbations, all cores.
-  func resolve(
-    _ found: [Linkage], _ table: inout ObservationTable, _ report: inout NightlyReport
+  private func resolve(
+    _ linkages: [(rows: [Int], start: Orbit?)], _ table: inout ObservationTable,
+    _ report: inout NightlyReport
   ) async throws -> [ResolvedObject] {
     var owner: [Int64: Int64] = [:]
-    for linkage in found {
-      for member in linkage.members {
+    for linkage in linkages {
+      for member in linkage.rows {
         let stored = table.stored[member]
         owner[stored.detection.diaSourceId] = stored.ssObjectId
       }
@@ -52,8 +88,8 @@ extension NightlyRun {
     report.quarantined += try await prepare(older, into: &table)
 
     let groups = ObjectGroup.groups(
-      linkages: found.map { table.ids(of: $0.members) }, owner: owner)
-    let resolver = makeResolver(found, known, table)
+      linkages: linkages.map { table.ids(of: $0.rows) }, owner: owner)
+    let resolver = makeResolver(linkages, known, table)
     let outcomes = try await parallelMap(count: groups.count, chunk: 4, jobs: options.jobs) {
       range in range.map { resolver.resolve(groups[$0]) }
     }.joined()
@@ -65,8 +101,8 @@ extension NightlyRun {
     return outcomes.flatMap(\.changed)
   }
 
-  private func makeResolver(
-    _ found: [Linkage], _ known: [StoredDetection], _ table: ObservationTable
+  func makeResolver(
+    _ linkages: [(rows: [Int], start: Orbit?)], _ known: [StoredDetection], _ table: ObservationTable
   ) -> ObjectResolver {
     let members = Dictionary(grouping: known) { $0.ssObjectId ?? 0 }
       .mapValues { table.rows(of: $0.map(\.detection.diaSourceId)) }
@@ -78,7 +114,7 @@ extension NightlyRun {
     fitOptions.recoverBelow = 0.8 * fitOptions.rejectAbove
     let settings = fitOptions
     return ObjectResolver(
-      table: table, linkages: found.map { ($0.members, $0.fit.orbit) }, objectRows: members,
+      table: table, linkages: linkages, objectRows: members,
       criteria: options.criteria,
       fit: { observations, start in
         fitOrbit(

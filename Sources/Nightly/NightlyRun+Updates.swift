@@ -16,25 +16,10 @@ extension NightlyRun {
       let name = Self.name(of: object, table, &taken)
       named.append((object, name.id, name.designation))
     }
-    let fixed = named
-    let propagator = Propagator(solarSystem)
-    // The Earth's orbit changes its MOIDs by 1e-5 au a century: one epoch serves the window.
-    let epoch = Epoch<TDB>(mjd: Double(options.night))
-    let earth = try solarSystem.ephemeris.elements(
-      of: .earth, at: epoch, gravity: solarSystem.gravity)
-    let updates = try await parallelMap(count: fixed.count, chunk: 8, jobs: options.jobs) {
-      range in
-      range.map { index in
-        let (object, id, designation) = fixed[index]
-        return ObjectRows(
-          propagator: propagator, earth: earth, table: table, object: object, id: id,
-          designation: designation
-        ).update
-      }
-    }.flatMap { $0 }
+    let updates = try await rows(named, table)
     for (index, update) in updates.enumerated() {
-      let line = Self.line(update, fixed[index].object, table)
-      if fixed[index].object.ssObjectId == nil {
+      let line = Self.line(update, named[index].object, table)
+      if named[index].object.ssObjectId == nil {
         report.newObjects.append(line)
       } else {
         report.extendedObjects.append(line)
@@ -42,6 +27,26 @@ extension NightlyRun {
       report.absorbedObjects += update.absorbed.count
     }
     return updates
+  }
+
+  /// The catalog's rows of some objects, all cores.
+  func rows(
+    _ named: [(object: ResolvedObject, id: Int64, designation: String)], _ table: ObservationTable
+  ) async throws -> [ObjectUpdate] {
+    let propagator = Propagator(solarSystem)
+    // The Earth's orbit changes its MOIDs by 1e-5 au a century: one epoch serves the window.
+    let epoch = Epoch<TDB>(mjd: Double(options.night))
+    let earth = try solarSystem.ephemeris.elements(
+      of: .earth, at: epoch, gravity: solarSystem.gravity)
+    return try await parallelMap(count: named.count, chunk: 8, jobs: options.jobs) { range in
+      range.map { index in
+        let (object, id, designation) = named[index]
+        return ObjectRows(
+          propagator: propagator, earth: earth, table: table, object: object, id: id,
+          designation: designation
+        ).update
+      }
+    }.flatMap { $0 }
   }
 
   /// A known object keeps its name; a new one gets the first free one of its first detection.

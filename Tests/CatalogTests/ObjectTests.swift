@@ -1,5 +1,6 @@
 import Astrometry
 import Catalog
+import Dynamics
 import Foundation
 import Testing
 
@@ -13,25 +14,35 @@ func update(_ id: Int64, _ members: [Int64], absorbed: [Int64] = []) -> ObjectUp
     tisserandJupiter: 3.4, absorbed: absorbed)
 }
 
+extension Catalog {
+  /// Updates of a run of their own.
+  fileprivate func apply(_ updates: [ObjectUpdate]) throws {
+    let stage = StageRecord(
+      stage: Catalog.lastStage, night: 57346, inputDigest: "",
+      startedAt: Date(timeIntervalSince1970: 0), seconds: 0, figures: "{}")
+    try apply(updates, stage: stage, runId: try beginRun().runId)
+  }
+}
+
 @Suite struct ObjectTests {
   @Test func objectsGrowMergeAndKeepTheirPast() throws {
     try withTemporaryCatalog { path in
       let catalog = try Catalog(path: path, access: .readWrite)
       _ = try catalog.ingest(rows((1...9).map { detection($0) }), bad: [], from: file)
-      try catalog.apply([update(100, [1, 2, 3]), update(200, [4, 5])], stages: [])
+      try catalog.apply([update(100, [1, 2, 3]), update(200, [4, 5])])
       #expect(try catalog.problems().isEmpty)
       #expect(try catalog.detections(ofObjects: [100]).map(\.detection.diaSourceId) == [1, 2, 3])
 
       // The same again changes nothing.
-      let before = try catalog.contentDigests()
-      try catalog.apply([update(100, [1, 2, 3]), update(200, [4, 5])], stages: [])
-      #expect(try catalog.contentDigests() == before)
+      let before = try catalog.contentDigests().filter { $0.key != "runs" }
+      try catalog.apply([update(100, [1, 2, 3]), update(200, [4, 5])])
+      #expect(try catalog.contentDigests().filter { $0.key != "runs" } == before)
 
       // A detection goes from one to the other, and a third object swallows both.
-      try catalog.apply([update(100, [1, 2]), update(200, [3, 4, 5])], stages: [])
+      try catalog.apply([update(100, [1, 2]), update(200, [3, 4, 5])])
       #expect(try catalog.problems().isEmpty)
       #expect(try catalog.numbers("nObs", of: "SSObject") == [2, 3])
-      try catalog.apply([update(100, [1, 2, 3, 4, 5, 6], absorbed: [200])], stages: [])
+      try catalog.apply([update(100, [1, 2, 3, 4, 5, 6], absorbed: [200])])
       #expect(try catalog.problems().isEmpty)
       #expect(try catalog.numbers("ssObjectId", of: "SSObject") == [100])
       #expect(try catalog.numbers("r_nObs", of: "SSObject") == [6])
@@ -41,15 +52,32 @@ func update(_ id: Int64, _ members: [Int64], absorbed: [Int64] = []) -> ObjectUp
     }
   }
 
-  @Test func journalFindsTheSameInput() throws {
+  @Test func journalFindsTheSameInputAndForgetsWhatWasLeftUnfinished() throws {
     try withTemporaryCatalog { path in
       let catalog = try Catalog(path: path, access: .readWrite)
-      let stage = StageRecord(
-        stage: "link", night: 57346, inputDigest: "abc",
-        startedAt: Date(timeIntervalSince1970: 1_700_000_000), seconds: 1.5, figures: "{}")
-      try catalog.apply([], stages: [stage])
-      #expect(try catalog.stage("link", night: 57346, inputDigest: "abc") == stage)
-      #expect(try catalog.stage("link", night: 57346, inputDigest: "other") == nil)
+      func stage(_ name: String, _ digest: String) -> StageRecord {
+        StageRecord(
+          stage: name, night: 57346, inputDigest: digest,
+          startedAt: Date(timeIntervalSince1970: 1_700_000_000), seconds: 1.5, figures: "{}")
+      }
+      let first = try catalog.beginRun()
+      try catalog.keep(
+        [PendingLinkage(diaSourceIds: [1, -2, .max], start: catalogOrbit("K").orbit)],
+        stage: stage("linking", "abc"), runId: first.runId)
+      #expect(try catalog.pendingLinkages(ofRun: first.runId).first?.diaSourceIds == [1, -2, .max])
+      let found = try #require(try catalog.run(night: 57346, inputDigest: "abc"))
+      #expect(found.runId == first.runId)
+      #expect(found.stages == [stage("linking", "abc")])
+      #expect(try catalog.run(night: 57346, inputDigest: "other") == nil)
+
+      // Another run: the unfinished one is gone; a finished one stays.
+      let second = try catalog.beginRun()
+      #expect(second.runId == first.runId)
+      #expect(try catalog.run(night: 57346, inputDigest: "abc") == nil)
+      #expect(try catalog.pendingLinkages(ofRun: first.runId).isEmpty)
+      try catalog.record(stage(Catalog.lastStage, "abc"), runId: second.runId)
+      #expect(try catalog.beginRun().runId == second.runId + 1)
+      #expect(try catalog.run(night: 57346, inputDigest: "abc")?.stages.count == 1)
     }
   }
 }

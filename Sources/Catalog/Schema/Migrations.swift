@@ -11,6 +11,9 @@ enum Migrations {
       try database.execute(sql: "PRAGMA application_id = \(applicationId)")
       for table in Version1.tables { try database.execute(sql: table) }
     }
+    migrator.registerMigration("v2") { database in
+      for statement in Version2.statements { try database.execute(sql: statement) }
+    }
     return migrator
   }()
 }

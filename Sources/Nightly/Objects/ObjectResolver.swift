@@ -22,6 +22,9 @@ package struct ResolvedObject: Sendable {
   package var members: [Int]
   package var fit: FitResult
   package var absorbed: [Int64] = []
+  /// Someone else's orbit, which stays in force: ``fit`` then says what it leaves over, and
+  /// ``members`` are the new ones only.
+  package var orbitInForce: CatalogOrbit?
 }
 
 /// What became of a group.
@@ -81,6 +84,20 @@ package struct ObjectResolver: Sendable {
       resolveOneByOne(group, &outcome)
     }
     return outcome
+  }
+
+  /// A known object with detections that were attributed to it, when one orbit holds them and what
+  /// it had. Members that the new orbit rejects are let go. Nil when it can't be extended.
+  package func extend(
+    _ object: Int64, with rows: [Int], start: Orbit?
+  ) -> ResolvedObject? {
+    let before = known(object)
+    guard
+      let whole = accept(
+        sorted(Set(before).union(rows)), start: start, atLeast: before.count),
+      holds(whole.rows, [object]), whole.rows != before
+    else { return nil }
+    return ResolvedObject(ssObjectId: object, members: whole.rows, fit: whole.fit)
   }
 
   /// One object out of the whole group; what of its linkages that object has no place for may be

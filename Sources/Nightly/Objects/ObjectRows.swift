@@ -19,13 +19,14 @@ struct ObjectRows {
     let members = object.members.map { table.stored[$0].detection }
     let times = members.map(\.midpoint.mjd)
     let states = self.states
-    let magnitude = absoluteMagnitude(states)
+    let magnitude = object.orbitInForce?.absoluteMagnitude ?? absoluteMagnitude(states)
+    let slope = object.orbitInForce?.slope ?? Photometry.defaultSlope
     let sources = object.members.indices.map { index in
       SourceGeometry.record(
         diaSourceId: members[index].diaSourceId,
         observation: table.observations[object.members[index]], object: states[index],
         residual: (object.fit.residualsRaArcsec[index], object.fit.residualsDecArcsec[index]),
-        magnitude: magnitude.map { ($0, Photometry.defaultSlope) })
+        magnitude: magnitude.map { ($0, slope) })
     }
     let elements = object.fit.orbit.flatMap { KeplerianElements($0) }
     let moid = elements.flatMap { elements in earth.flatMap { MOID(elements, $0) } }
@@ -64,9 +65,12 @@ struct ObjectRows {
     guard let orbit = object.fit.orbit else { return object.members.map { _ in nil } }
     var options = Propagator.Options()
     options.origin = .solarSystemBarycenter
-    return propagator.propagate(
-      orbit, to: object.members.map { table.observations[$0].epoch }, options: options
-    ).states
+    let epochs = object.members.map { table.observations[$0].epoch }
+    // With its own forces, if it has any.
+    if let known = object.orbitInForce {
+      return propagator.propagate(known, to: epochs, options: options).states
+    }
+    return propagator.propagate(orbit, to: epochs, options: options).states
   }
 
   /// H (V) with the slope that the MPC assumes: the median over the detections with a magnitude,
@@ -96,7 +100,7 @@ struct ObjectRows {
   private func solution(
     _ magnitude: Double?, arcDays: Double, moid: MOID?
   ) -> OrbitSolution? {
-    guard let orbit = object.fit.orbit else { return nil }
+    guard object.orbitInForce == nil, let orbit = object.fit.orbit else { return nil }
     let fit = object.fit
     let quality = CatalogOrbit.Quality(
       rmsArcsec: fit.rmsArcsec, observationCount: fit.used.count,
@@ -106,7 +110,7 @@ struct ObjectRows {
       orbit: CatalogOrbit(
         designation: designation, ssObjectId: id, orbit: orbit, covariance: fit.covariance,
         absoluteMagnitude: magnitude, slope: magnitude.map { _ in Photometry.defaultSlope },
-        quality: quality), source: "ecliptic", chiSquare: fit.chiSquare,
+        quality: quality), source: OrbitSolution.ownSource, chiSquare: fit.chiSquare,
       degreesOfFreedom: fit.degreesOfFreedom, remark: fit.remark, moidEarthAU: moid?.distanceAU)
   }
 }

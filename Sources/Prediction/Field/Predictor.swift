@@ -1,5 +1,5 @@
 public import Astro
-import Astrometry
+package import Astrometry
 public import Dynamics
 import Foundation
 
@@ -149,7 +149,7 @@ public struct Predictor: Sendable {
 extension SkyCovariance {
   /// The covariance of an orbit seen on the sky: W Wᵀ with W = ∂place/∂state₀ R⁻¹, so that it is
   /// positive semi-definite by construction.
-  init(
+  package init(
     _ covariance: OrbitCovariance, transition: StateTransitionMatrix, partials: PlacePartials
   ) {
     let factor = covariance.squareRootInformation

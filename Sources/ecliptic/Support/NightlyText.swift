@@ -11,13 +11,18 @@ enum NightlyText {
     text += """
       detections          \(report.detections), and \(report.olderDetections) older ones of known objects
       not used            \(report.quarantined.count)
+      attributed          \(report.attributed) to \(report.attributedObjects) objects, \
+      \(report.attributedToImported) of them by imported orbits
+      doubtful            \(report.doubtful)
+      released            \(report.released)
       tracklets           \(report.tracklets)
       linkages            \(report.linkages)
       new objects         \(report.newObjects.count)
       extended objects    \(report.extendedObjects.count), absorbing \(report.absorbedObjects) others
       unchanged objects   \(report.unchangedObjects)
       refused by the fit  \(report.refusedLinkages)
-      conflicting         \(report.conflictingLinkages)\n
+      conflicting         \(report.conflictingLinkages)
+      precovered          \(report.precovered)\n
       """
     let times = report.stages.map { "\($0.stage) \(number($0.seconds, 2))" }
     if let nights = report.newNights {

@@ -1,0 +1,144 @@
+import GRDB
+
+/// New detections of an object whose orbit stays as it is: rows to be added to what is there.
+public struct SourceAddition: Sendable {
+  public var ssObjectId: Int64
+  public var designation: String
+  public var sources: [SSSourceRecord]
+  /// First and last time of the new ones [MJD TAI].
+  public var firstMjdTai: Double
+  public var lastMjdTai: Double
+  public var bandCounts: [String: Int]
+  /// Of the orbit in force; see ``ObjectUpdate``.
+  public var tisserandJupiter: Double?
+  public var moidEarth: (distanceAU: Double, trueAnomalyDeg: Double)?
+
+  /// The new detections of an update, without its orbit.
+  public init(_ update: ObjectUpdate) {
+    ssObjectId = update.ssObjectId
+    designation = update.designation
+    sources = update.sources
+    firstMjdTai = update.firstMjdTai
+    lastMjdTai = update.lastMjdTai
+    bandCounts = update.bandCounts
+    tisserandJupiter = update.tisserandJupiter
+    moidEarth = update.moidEarth
+  }
+}
+
+/// A detection that is taken from its object.
+public struct ReleasedSource: Sendable, Hashable {
+  public var diaSourceId: Int64
+  public var ssObjectId: Int64
+  public var reason: String
+
+  public init(diaSourceId: Int64, ssObjectId: Int64, reason: String) {
+    self.diaSourceId = diaSourceId
+    self.ssObjectId = ssObjectId
+    self.reason = reason
+  }
+}
+
+extension Catalog {
+  /// Objects that no detection is to be given back to: by detection.
+  public func releasedObjects(
+    nights: ClosedRange<Int>
+  ) throws(CatalogError) -> [Int64: Set<Int64>] {
+    try read("reading released sources") { database in
+      let rows = try Row.fetchCursor(
+        database,
+        sql: """
+          SELECT r.diaSourceId, r.ssObjectId FROM releasedSources r JOIN DiaSource d
+          USING (diaSourceId) WHERE d.night BETWEEN ? AND ?
+          """, arguments: [nights.lowerBound, nights.upperBound])
+      var found: [Int64: Set<Int64>] = [:]
+      while let row = try rows.next() { found[row[0], default: []].insert(row[1]) }
+      return found
+    }
+  }
+
+  /// Objects whose orbit is someone else's, or our own from four nights and more that determine
+  /// it: their detections need not be linked again.
+  ///
+  /// - Parameter ids: among these.
+  public func settledObjects(among ids: [Int64]) throws(CatalogError) -> Set<Int64> {
+    try read("reading objects") { database in
+      let statement = try database.makeStatement(
+        sql: """
+          SELECT 1 FROM mpc_orbits m JOIN orbitSolutions s USING (solutionId)
+          WHERE m.ssObjectId = ?1 AND (s.source <> '\(OrbitSolution.ownSource)' OR (s.determined = 1
+            AND (SELECT count(DISTINCT night) FROM DiaSource WHERE ssObjectId = ?1) >= 4))
+          """)
+      var found = Set<Int64>()
+      for id in ids
+      where try Int.fetchOne(statement, arguments: [id]) != nil { found.insert(id) }
+      return found
+    }
+  }
+
+  static func add(_ additions: [SourceAddition], _ database: Database) throws {
+    let bands = ["u", "g", "r", "i", "z", "y"]
+    let columns =
+      ["ssObjectId", "designation", "nObs", "arc", "firstObservationMjdTai", "tisserand_J"]
+      + ["MOIDEarth", "MOIDEarthTrueAnomalyObject"] + bands.map { "\($0)_nObs" }
+    // Two arcs make the one that holds both.
+    var object = try BulkInsert(
+      database,
+      sql: """
+        INSERT INTO SSObject (\(columns.joined(separator: ", ")))
+        VALUES (\(columns.map { _ in "?" }.joined(separator: ", ")))
+        ON CONFLICT (ssObjectId) DO UPDATE SET nObs = nObs + excluded.nObs,
+          arc = max(firstObservationMjdTai + arc, excluded.firstObservationMjdTai + excluded.arc)
+            - min(firstObservationMjdTai, excluded.firstObservationMjdTai),
+          firstObservationMjdTai = min(firstObservationMjdTai, excluded.firstObservationMjdTai),
+          tisserand_J = excluded.tisserand_J, MOIDEarth = excluded.MOIDEarth,
+          MOIDEarthTrueAnomalyObject = excluded.MOIDEarthTrueAnomalyObject,
+          \(bands.map { "\($0)_nObs = \($0)_nObs + excluded.\($0)_nObs" }.joined(separator: ", "))
+        """)
+    var take = try BulkInsert(
+      database,
+      sql: "UPDATE DiaSource SET ssObjectId = ? WHERE diaSourceId = ? AND ssObjectId IS NULL")
+    var source = try BulkInsert(database, sql: SSSourceRecord.insert)
+    for addition in additions {
+      object.bind(addition.ssObjectId)
+      object.bind(addition.designation)
+      object.bind(addition.sources.count)
+      object.bind(addition.lastMjdTai - addition.firstMjdTai)
+      object.bind(addition.firstMjdTai)
+      object.bind(addition.tisserandJupiter)
+      object.bind(addition.moidEarth?.distanceAU)
+      object.bind(addition.moidEarth?.trueAnomalyDeg)
+      for band in bands { object.bind(addition.bandCounts[band] ?? 0) }
+      try object.run()
+      for record in addition.sources {
+        take.bind(addition.ssObjectId)
+        take.bind(record.diaSourceId)
+        guard try take.run() == 1 else {
+          throw DatabaseError(
+            message: "detection \(record.diaSourceId) is missing or another object's")
+        }
+        record.bind(
+          to: &source, ssObjectId: addition.ssObjectId, designation: addition.designation)
+        try source.run()
+      }
+    }
+  }
+
+  static func note(
+    _ released: [ReleasedSource], night: Int, _ database: Database
+  ) throws {
+    var insert = try BulkInsert(
+      database,
+      sql: """
+        INSERT INTO releasedSources (diaSourceId, ssObjectId, night, reason) VALUES (?, ?, ?, ?)
+        ON CONFLICT DO UPDATE SET night = excluded.night, reason = excluded.reason
+        """)
+    for source in released {
+      insert.bind(source.diaSourceId)
+      insert.bind(source.ssObjectId)
+      insert.bind(night)
+      insert.bind(source.reason)
+      try insert.run()
+    }
+  }
+}

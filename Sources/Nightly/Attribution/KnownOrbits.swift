@@ -1,0 +1,54 @@
+import Astro
+import Astrometry
+import Catalog
+import Dynamics
+import Prediction
+
+/// The orbits in force, in the order of their objects.
+struct KnownOrbits: Sendable {
+  private(set) var objects: [KnownObject]
+  private var places: [Int64: Int]
+
+  init(_ solutions: [OrbitSolution]) { self.init(solutions.map { KnownObject($0) }) }
+
+  private init(_ objects: [KnownObject]) {
+    self.objects = objects
+    places = Dictionary(
+      objects.enumerated().map { ($1.id, $0) }, uniquingKeysWith: { first, _ in first })
+  }
+
+  mutating func replace(_ solutions: [Int64: OrbitSolution]) {
+    for (id, solution) in solutions {
+      if let place = places[id] { objects[place] = KnownObject(solution) }
+    }
+  }
+
+  /// Those whose place on the sky is known to within one standard deviation, seen from the Earth's
+  /// centre at the night's midnight.
+  func objects(
+    knownWithin limitRad: Double, onNight night: Int, _ solarSystem: SolarSystem, jobs: Int
+  ) async throws -> KnownOrbits {
+    // Between the evening of one place and the morning of another.
+    let epoch = Epoch<TDB>(mjd: Double(night) + 1)
+    guard solarSystem.ephemeris.covers(epoch) else { return KnownOrbits([KnownObject]()) }
+    let observer = try solarSystem.ephemeris.state(of: .earth, at: epoch)
+    let sun = try solarSystem.ephemeris.state(of: .sun, at: epoch)
+    let propagator = Propagator(solarSystem)
+    let all = objects
+    let kept = try await parallelMap(count: all.count, chunk: 64, jobs: jobs) { range in
+      let workspace = propagator.makeWorkspace()
+      return range.filter { index in
+        let motion = propagator.propagate(
+          all[index].orbit, to: [epoch],
+          options: .init(origin: .solarSystemBarycenter, transitions: true), workspace: workspace)
+        guard let state = motion.states[0], let transition = motion.transitions[0],
+          let covariance = all[index].orbit.covariance
+        else { return false }
+        let place = PredictedPlace(object: state, sun: sun, observer: observer)
+        let sky = SkyCovariance(covariance, transition: transition, partials: place.partials)
+        return sky.ellipse.major <= limitRad
+      }
+    }.flatMap { $0 }
+    return KnownOrbits(kept.map { all[$0] })
+  }
+}

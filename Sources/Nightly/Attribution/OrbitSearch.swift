@@ -1,0 +1,201 @@
+import Astro
+import Astrometry
+import Dynamics
+import Foundation
+import Prediction
+
+/// A detection that may be a known object's.
+struct Pairing: Sendable {
+  /// Index into the objects that were searched for.
+  var object: Int
+  /// Of the night's sky.
+  var slot: Int
+  var exposure: Int
+  /// Of the offset, two degrees of freedom.
+  var chi2: Double
+  /// Of being this object against being something else.
+  var weight: Double
+  /// Observed minus predicted, RA × cos(dec) and dec [rad].
+  var offsetRa: Double
+  var offsetDec: Double
+}
+
+/// Finds the detections of a night that may be known objects': a sweep over all orbits and exposures
+/// by two-body motion, then the places under all forces, with their covariances.
+struct OrbitSearch: Sendable {
+  let sky: NightSky
+  let propagator: Propagator
+  private let middle: Epoch<TDB>
+  private let fields: [SweepField]
+
+  /// Candidates are no further from the predicted place than this or five standard deviations of
+  /// it, up to the widest [rad].
+  static let radiusRad = 5 * Angle.arcsecond
+  static let widestRad = 300 * Angle.arcsecond
+  /// Leaves out 4 in a million true ones.
+  static let chi2Limit = 25.0
+  /// That an object which should be there is detected.
+  static let detectionProbability = 0.9
+  /// Spread of magnitudes about the predicted one: rotation, and H of catalogs.
+  private static let magnitudeSigma = 0.8
+  /// Unrelated detections spread over so many magnitudes.
+  private static let magnitudeRange = 6.0
+  /// A magnitude can't speak against an object more strongly: H may be wrong.
+  private static let leastMagnitudeFactor = 1e-3
+
+  init(sky: NightSky, solarSystem: SolarSystem) {
+    self.sky = sky
+    propagator = Propagator(solarSystem)
+    let first = sky.exposures.first?.epoch ?? Epoch<TDB>(mjd: 0)
+    let span = sky.exposures.last.map { $0.epoch.days(since: first) } ?? 0
+    let middle = first.adding(days: span / 2)
+    self.middle = middle
+    fields = sky.exposures.map { exposure in
+      let radius = min(.pi, exposure.field.radiusRad + Self.widestRad)
+      return SweepField(
+        centre: exposure.field.centre, cosRadius: cos(radius),
+        observer: exposure.observer.position - exposure.sun.position,
+        days: exposure.epoch.days(since: middle))
+    }
+  }
+
+  /// - Returns: in the order of the objects.
+  func pairings(_ objects: [KnownObject], jobs: Int) async throws -> [Pairing] {
+    try await parallelMap(count: objects.count, chunk: 256, jobs: jobs) { range in
+      let workspace = propagator.makeWorkspace()
+      var found: [Pairing] = []
+      for index in range {
+        guard let covariance = objects[index].orbit.covariance else { continue }
+        let near = exposures(of: objects[index].orbit.orbit)
+        if near.isEmpty { continue }
+        pair(index, objects[index].orbit, covariance, near, workspace, &found)
+      }
+      return found
+    }.flatMap { $0 }
+  }
+
+  // MARK: - The sweep
+
+  private struct SweepField: Sendable {
+    var centre: Vector3
+    var cosRadius: Double
+    /// Relative to the Sun.
+    var observer: Vector3
+    /// Since the night's middle.
+    var days: Double
+  }
+
+  /// Growth of two-body motion's error by the planets: half of the pull of Jupiter at 2.5 au
+  /// distance, doubled for what it does to the period [au/d²]; beyond the longest it says nothing.
+  private static let planetaryDrift = 4.5e-8
+  private static let longestDrift = 0.5
+  /// Light time and the barycentre's motion, which the sweep leaves out [au].
+  private static let leftOut = 4e-4
+
+  /// Exposures whose field may hold the object: a superset.
+  func exposures(of orbit: Orbit) -> [Int] {
+    let span = middle.days(since: orbit.epoch)
+    let state = TwoBody.propagate(orbit.state, days: span)
+    let r2 = state.position.squaredNorm
+    guard r2.isFinite, r2 > 0 else { return [] }
+    let pull = 0.5 * GravitationalParameter.sun / r2
+    let drift = min(Self.longestDrift, Self.planetaryDrift * span * span) + Self.leftOut
+    var found: [Int] = []
+    for (index, field) in fields.enumerated() {
+      let offset = state.position + state.velocity * field.days - field.observer
+      let distance = offset.norm
+      let slack = drift + pull * field.days * field.days
+      if offset.dot(field.centre) + slack >= distance * field.cosRadius
+        - slack * abs(field.cosRadius)
+      {
+        found.append(index)
+      }
+    }
+    return found
+  }
+
+  // MARK: - Places
+
+  private func pair(
+    _ object: Int, _ orbit: CatalogOrbit, _ covariance: OrbitCovariance, _ near: [Int],
+    _ workspace: Propagator.Workspace, _ found: inout [Pairing]
+  ) {
+    let motion = propagator.propagate(
+      orbit, to: near.map { sky.exposures[$0].epoch },
+      options: .init(origin: .solarSystemBarycenter, transitions: true), workspace: workspace)
+    for (number, index) in near.enumerated() {
+      guard let state = motion.states[number], let transition = motion.transitions[number] else {
+        continue
+      }
+      let exposure = sky.exposures[index]
+      let place = PredictedPlace(object: state, sun: exposure.sun, observer: exposure.observer)
+      let own = SkyCovariance(covariance, transition: transition, partials: place.partials)
+      let major = own.ellipse.major
+      // Wider ones can't be told from anything else in the field.
+      guard major <= Self.widestRad else { continue }
+      let reach = max(Self.radiusRad, min(Self.widestRad, 5 * major))
+      let magnitude = orbit.magnitude(
+        heliocentricAU: place.heliocentricAU, topocentricAU: place.topocentricAU,
+        phaseAngleRad: place.phaseAngleRad)
+      search(
+        exposure, Predicted(place: place, covariance: own, reach: reach, magnitude: magnitude)
+      ) { slot, chi2, weight, offset in
+        found.append(
+          Pairing(
+            object: object, slot: slot, exposure: index, chi2: chi2, weight: weight,
+            offsetRa: offset.ra, offsetDec: offset.dec))
+      }
+    }
+  }
+
+  private struct Predicted {
+    var place: PredictedPlace
+    var covariance: SkyCovariance
+    var reach: Double
+    var magnitude: Double?
+  }
+
+  private func search(
+    _ exposure: NightSky.Exposure, _ predicted: Predicted,
+    _ take: (Int, Double, Double, (ra: Double, dec: Double)) -> Void
+  ) {
+    let direction = predicted.place.direction
+    let (east, north) = predicted.place.tangents
+    // The z of unit vectors closer than the reach differs by less than it.
+    var slot = firstSlot(exposure.slots, z: direction.z - predicted.reach)
+    while slot < exposure.slots.upperBound, sky.directions[slot].z <= direction.z + predicted.reach
+    {
+      defer { slot += 1 }
+      let seen = sky.directions[slot]
+      guard (seen - direction).norm <= predicted.reach else { continue }
+      // Gnomonic at the predicted place: offsets of arcseconds are exact to 1e-9 of themselves.
+      let scale = 1 / seen.dot(direction)
+      let offset = (ra: seen.dot(east) * scale, dec: seen.dot(north) * scale)
+      let covariance = predicted.covariance + sky.covariances[slot]
+      let chi2 = covariance.chi2(ra: offset.ra, dec: offset.dec)
+      guard chi2 <= Self.chi2Limit else { continue }
+      let normal = exp(-0.5 * chi2) / (2 * .pi * covariance.determinant.squareRoot())
+      let weight =
+        Self.detectionProbability * normal / exposure.density
+        * Self.magnitudeFactor(sky.magnitudesV[slot], predicted.magnitude)
+      take(slot, chi2, weight, offset)
+    }
+  }
+
+  /// How much likelier a magnitude is for the object than for anything else.
+  private static func magnitudeFactor(_ seen: Double?, _ predicted: Double?) -> Double {
+    guard let seen, let predicted, predicted.isFinite else { return 1 }
+    let offset = (seen - predicted) / magnitudeSigma
+    let normal = exp(-0.5 * offset * offset) / (magnitudeSigma * (2 * .pi).squareRoot())
+    return max(leastMagnitudeFactor, normal * magnitudeRange)
+  }
+
+  private func firstSlot(_ slots: Range<Int>, z: Double) -> Int {
+    var (low, high) = (slots.lowerBound, slots.upperBound)
+    while low < high {
+      let middle = (low + high) / 2
+      if sky.directions[middle].z < z { low = middle + 1 } else { high = middle }
+    }
+    return low
+  }
+}

@@ -1,0 +1,163 @@
+import Astro
+import Astrometry
+import Catalog
+import Dynamics
+import Foundation
+import OrbitFit
+
+extension NightlyRun {
+  /// Gives the free detections of the window's nights to the known objects that they are, night by
+  /// night: an orbit that one night has improved finds more in the next.
+  ///
+  /// Nights that an earlier run saw as they are, with the same imported orbits, are left out.
+  func attribute(_ input: InputDigest, _ journal: inout StageJournal) async throws {
+    let seen = journal.report.newImports || options.force ? nil : journal.report.newNights
+    var known: KnownOrbits?
+    for night in input.nights.keys.sorted() where seen?.contains(night) ?? true {
+      let stage = "attribution \(night)"
+      guard journal.begin(stage) else { continue }
+      var orbits = try known ?? KnownOrbits(try catalog.solutionsInForce())
+      try await attribute(night, stage, &orbits, &journal)
+      known = orbits
+    }
+  }
+
+  /// Searches the objects that this run made or changed in all other nights that the catalog has,
+  /// from the window outwards, as far as their orbits reach.
+  func precover(_ journal: inout StageJournal) async throws {
+    let ids = Set(
+      (journal.report.newObjects + journal.report.extendedObjects).map(\.ssObjectId)
+    ).sorted()
+    guard !ids.isEmpty else { return }
+    let window = options.window
+    func gap(_ night: Int) -> Int {
+      max(0, window.lowerBound - night, night - window.upperBound)
+    }
+    let nights = try catalog.nightList().sorted { (gap($0), $0) < (gap($1), $1) }
+    for night in nights {
+      let stage = "precovery \(night)"
+      guard journal.begin(stage) else { continue }
+      let all = KnownOrbits(
+        try catalog.solutions(ofObjects: ids).values.sorted {
+          ($0.orbit.ssObjectId ?? 0) < ($1.orbit.ssObjectId ?? 0)
+        })
+      var within = try await all.objects(
+        knownWithin: OrbitSearch.widestRad, onNight: night, solarSystem, jobs: options.jobs)
+      if within.objects.isEmpty { continue }
+      let before = journal.report.attributed
+      try await attribute(night, stage, &within, &journal)
+      journal.report.precovered += journal.report.attributed - before
+    }
+  }
+
+  /// One night, one transaction.
+  private func attribute(
+    _ night: Int, _ stage: String, _ known: inout KnownOrbits, _ journal: inout StageJournal
+  ) async throws {
+    var table = ObservationTable()
+    _ = try await prepare(try catalog.detections(nights: night...night, free: true), into: &table)
+    let sky = NightSky(table)
+    let barred = try catalog.releasedObjects(nights: night...night)
+    let objects = known.objects
+    let pairings = try await OrbitSearch(sky: sky, solarSystem: solarSystem)
+      .pairings(objects, jobs: options.jobs)
+      .filter { pairing in
+        let id = table.stored[sky.rows[pairing.slot]].detection.diaSourceId
+        return barred[id].map { !$0.contains(objects[pairing.object].id) } ?? true
+      }
+    let attribution = Attribution(pairings, slots: sky.rows.count)
+    let changes = try await resolve(attribution, objects, sky, &table)
+    journal.report.doubtful += attribution.doubtful
+    count(changes, objects, &journal.report)
+    try catalog.apply(
+      changes.updates, additions: changes.additions, released: changes.released,
+      stage: try journal.end(stage), runId: journal.runId)
+    // As the catalog has them, so that a run that is resumed here goes on from the same numbers.
+    known.replace(try catalog.solutions(ofObjects: changes.updates.map(\.ssObjectId)))
+  }
+
+  private struct AttributionChanges {
+    /// Of our own objects, fitted again.
+    var updates: [ObjectUpdate] = []
+    /// To objects with others' orbits.
+    var additions: [SourceAddition] = []
+    var released: [ReleasedSource] = []
+    var newSources = 0
+  }
+
+  private func count(
+    _ changes: AttributionChanges, _ objects: [KnownObject], _ report: inout NightlyReport
+  ) {
+    let imported = changes.additions.reduce(0) { $0 + $1.sources.count }
+    report.attributed += changes.newSources
+    report.attributedToImported += imported
+    report.attributedObjects += changes.updates.count + changes.additions.count
+    report.released += changes.released.count
+  }
+
+  private func resolve(
+    _ attribution: Attribution, _ objects: [KnownObject], _ sky: NightSky,
+    _ table: inout ObservationTable
+  ) async throws -> AttributionChanges {
+    let own = attribution.chosen.filter { objects[$0[0].object].isOwn }
+    let known = try catalog.detections(ofObjects: own.map { objects[$0[0].object].id })
+    _ = try await prepare(known, into: &table)
+    let resolver = makeResolver([], known, table)
+    let fixed = table
+    let chosen = attribution.chosen
+    let resolved = try await parallelMap(count: chosen.count, chunk: 8, jobs: options.jobs) {
+      range in
+      range.compactMap { index -> ResolvedObject? in
+        let object = objects[chosen[index][0].object]
+        let rows = chosen[index].map { sky.rows[$0.slot] }
+        return object.isOwn
+          ? resolver.extend(object.id, with: rows, start: object.orbit.orbit)
+          : ResolvedObject(object, chosen[index], rows)
+      }
+    }.flatMap { $0 }
+    let names = Dictionary(
+      uniqueKeysWithValues: chosen.map {
+        let object = objects[$0[0].object]
+        return (object.id, object.orbit.designation)
+      })
+    var changes = AttributionChanges()
+    let rows = try await self.rows(
+      resolved.map { ($0, $0.ssObjectId ?? 0, names[$0.ssObjectId ?? 0] ?? "") }, fixed)
+    let members = Dictionary(grouping: known) { $0.ssObjectId ?? 0 }
+    for (object, update) in zip(resolved, rows) {
+      if object.orbitInForce != nil {
+        changes.additions.append(SourceAddition(update))
+        changes.newSources += update.sources.count
+        continue
+      }
+      changes.updates.append(update)
+      let now = Set(update.sources.map(\.diaSourceId))
+      let before = (members[update.ssObjectId] ?? []).map(\.detection.diaSourceId)
+      changes.newSources += now.subtracting(before).count
+      changes.released += before.filter { !now.contains($0) }.map {
+        ReleasedSource(
+          diaSourceId: $0, ssObjectId: update.ssObjectId,
+          reason: "rejected when the orbit was fitted with more detections")
+      }
+    }
+    return changes
+  }
+}
+
+extension ResolvedObject {
+  /// New detections of an object with someone else's orbit, and what that leaves over.
+  fileprivate init(_ object: KnownObject, _ pairings: [Pairing], _ rows: [Int]) {
+    let ra = pairings.map { $0.offsetRa / Angle.arcsecond }
+    let dec = pairings.map { $0.offsetDec / Angle.arcsecond }
+    let squares = zip(ra, dec).reduce(0.0) { $0 + $1.0 * $1.0 + $1.1 * $1.1 }
+    self.init(
+      ssObjectId: object.id, members: rows,
+      fit: FitResult(
+        orbit: object.orbit.orbit, covariance: nil,
+        chiSquare: pairings.reduce(0) { $0 + $1.chi2 }, degreesOfFreedom: 2 * rows.count,
+        rmsArcsec: (squares / Double(max(1, 2 * rows.count))).squareRoot(),
+        residualsRaArcsec: ra, residualsDecArcsec: dec, used: rows.map { _ in true },
+        iterations: 0, converged: true, determined: true, remark: nil),
+      orbitInForce: object.orbit)
+  }
+}
