@@ -12,11 +12,13 @@ extension NightlyRun {
   /// Nights that an earlier run saw as they are, with the same imported orbits, are left out.
   func attribute(_ input: InputDigest, _ journal: inout StageJournal) async throws {
     let seen = journal.report.newImports || options.force ? nil : journal.report.newNights
+    let middle = Epoch<TDB>(
+      mjd: Double((options.window.lowerBound + options.window.upperBound) / 2 + 1))
     var known: KnownOrbits?
     for night in input.nights.keys.sorted() where seen?.contains(night) ?? true {
       let stage = "attribution \(night)"
       guard journal.begin(stage) else { continue }
-      var orbits = try known ?? KnownOrbits(try catalog.solutionsInForce())
+      var orbits = try known ?? KnownOrbits(try catalog.solutionsInForce(), reference: middle)
       try await attribute(night, stage, &orbits, &journal)
       known = orbits
     }
@@ -40,7 +42,7 @@ extension NightlyRun {
       let all = KnownOrbits(
         try catalog.solutions(ofObjects: ids).values.sorted {
           ($0.orbit.ssObjectId ?? 0) < ($1.orbit.ssObjectId ?? 0)
-        })
+        }, reference: Epoch<TDB>(mjd: Double(night) + 1))
       var within = try await all.objects(
         knownWithin: OrbitSearch.widestRad, onNight: night, solarSystem, jobs: options.jobs)
       if within.objects.isEmpty { continue }
@@ -60,13 +62,13 @@ extension NightlyRun {
     let barred = try catalog.releasedObjects(nights: night...night)
     let objects = known.objects
     let pairings = try await OrbitSearch(sky: sky, solarSystem: solarSystem)
-      .pairings(objects, jobs: options.jobs)
+      .pairings(&known, jobs: options.jobs)
       .filter { pairing in
         let id = table.stored[sky.rows[pairing.slot]].detection.diaSourceId
         return barred[id].map { !$0.contains(objects[pairing.object].id) } ?? true
       }
     let attribution = Attribution(pairings, slots: sky.rows.count)
-    let changes = try await resolve(attribution, objects, sky, &table)
+    let changes = try await resolve(attribution, known, sky, &table)
     journal.report.doubtful += attribution.doubtful
     count(changes, objects, &journal.report)
     try catalog.apply(
@@ -96,9 +98,10 @@ extension NightlyRun {
   }
 
   private func resolve(
-    _ attribution: Attribution, _ objects: [KnownObject], _ sky: NightSky,
+    _ attribution: Attribution, _ all: KnownOrbits, _ sky: NightSky,
     _ table: inout ObservationTable
   ) async throws -> AttributionChanges {
+    let objects = all.objects
     let own = attribution.chosen.filter { objects[$0[0].object].isOwn }
     let known = try catalog.detections(ofObjects: own.map { objects[$0[0].object].id })
     _ = try await prepare(known, into: &table)
@@ -112,7 +115,8 @@ extension NightlyRun {
         let rows = chosen[index].map { sky.rows[$0.slot] }
         return object.isOwn
           ? resolver.extend(object.id, with: rows, start: object.orbit.orbit)
-          : ResolvedObject(object, chosen[index], rows)
+          : ResolvedObject(
+            object.id, all.moved[chosen[index][0].object] ?? object.orbit, chosen[index], rows)
       }
     }.flatMap { $0 }
     let names = Dictionary(
@@ -146,18 +150,20 @@ extension NightlyRun {
 
 extension ResolvedObject {
   /// New detections of an object with someone else's orbit, and what that leaves over.
-  fileprivate init(_ object: KnownObject, _ pairings: [Pairing], _ rows: [Int]) {
+  fileprivate init(
+    _ id: Int64, _ orbit: CatalogOrbit, _ pairings: [Pairing], _ rows: [Int]
+  ) {
     let ra = pairings.map { $0.offsetRa / Angle.arcsecond }
     let dec = pairings.map { $0.offsetDec / Angle.arcsecond }
     let squares = zip(ra, dec).reduce(0.0) { $0 + $1.0 * $1.0 + $1.1 * $1.1 }
     self.init(
-      ssObjectId: object.id, members: rows,
+      ssObjectId: id, members: rows,
       fit: FitResult(
-        orbit: object.orbit.orbit, covariance: nil,
+        orbit: orbit.orbit, covariance: nil,
         chiSquare: pairings.reduce(0) { $0 + $1.chi2 }, degreesOfFreedom: 2 * rows.count,
         rmsArcsec: (squares / Double(max(1, 2 * rows.count))).squareRoot(),
         residualsRaArcsec: ra, residualsDecArcsec: dec, used: rows.map { _ in true },
         iterations: 0, converged: true, determined: true, remark: nil),
-      orbitInForce: object.orbit)
+      orbitInForce: orbit)
   }
 }

@@ -102,7 +102,8 @@ extension NightlyRun {
   }
 
   func makeResolver(
-    _ linkages: [(rows: [Int], start: Orbit?)], _ known: [StoredDetection], _ table: ObservationTable
+    _ linkages: [(rows: [Int], start: Orbit?)], _ known: [StoredDetection],
+    _ table: ObservationTable
   ) -> ObjectResolver {
     let members = Dictionary(grouping: known) { $0.ssObjectId ?? 0 }
       .mapValues { table.rows(of: $0.map(\.detection.diaSourceId)) }

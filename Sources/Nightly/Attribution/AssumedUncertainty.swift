@@ -1,5 +1,5 @@
 import Astro
-import Dynamics
+package import Dynamics
 import Foundation
 
 /// What an orbit is taken to be good for when it comes without a covariance (MPCORB, plain orbit
@@ -11,13 +11,13 @@ import Foundation
 /// longitude at the epoch, 0.2″, or a hundredth of the runoff where that is more; 2″ for orbits that
 /// are no ellipses, whose bodies are mostly comets. All are one standard deviation, independent in
 /// equinoctial elements.
-enum AssumedUncertainty {
+package enum AssumedUncertainty {
   static let uWithoutWord = 2
   static let floorArcsec = 0.2
   static let openFloorArcsec = 2.0
   private static let decadeDays = 3652.5
 
-  static func covariance(of orbit: CatalogOrbit) -> OrbitCovariance? {
+  package static func covariance(of orbit: CatalogOrbit) -> OrbitCovariance? {
     guard orbit.orbit.origin == .sun else { return nil }
     let u = Double(orbit.quality.uncertaintyParameter ?? uWithoutWord)
     let runoffArcsec = exp(1.49 * min(9, max(0, u)))

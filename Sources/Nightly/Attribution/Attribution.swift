@@ -1,9 +1,9 @@
 /// Which detections are which known objects'.
-struct Attribution: Sendable {
+package struct Attribution: Sendable {
   /// The pairings that hold, by object, each in the order of exposures.
-  var chosen: [[Pairing]] = []
+  package var chosen: [[Pairing]] = []
   /// Detections near a known object that might be another one, or something else.
-  var doubtful = 0
+  package var doubtful = 0
 
   /// A detection is an object's from this probability on.
   static let leastProbability = 0.95
@@ -16,7 +16,7 @@ struct Attribution: Sendable {
   /// - Parameters:
   ///   - pairings: in the order of objects; within one of exposures.
   ///   - slots: of the night's sky.
-  init(_ pairings: [Pairing], slots: Int) {
+  package init(_ pairings: [Pairing], slots: Int) {
     var ofDetection = [Double](repeating: 0, count: slots)
     for pairing in pairings { ofDetection[pairing.slot] += pairing.weight }
     var doubted = Set<Int>()

@@ -1,3 +1,4 @@
+import Astro
 import Catalog
 import Dynamics
 
@@ -16,4 +17,27 @@ struct KnownObject: Sendable {
     id = orbit.ssObjectId ?? 0
     isOwn = solution.isOwn
   }
+
+  /// The orbit at an epoch near the nights that are searched, so that the long way there is gone
+  /// once and not every night. Nil when it can't be followed there.
+  ///
+  /// Always made from the orbit in force itself: the same numbers whichever night asks first.
+  func moved(
+    to epoch: Epoch<TDB>, _ propagator: Propagator, _ workspace: Propagator.Workspace
+  ) -> CatalogOrbit? {
+    let span = abs(epoch.days(since: orbit.orbit.epoch))
+    guard span > Self.nearDays else { return orbit }
+    let motion = propagator.propagate(
+      orbit, to: [epoch], options: .init(origin: .sun, transitions: true), workspace: workspace)
+    guard let state = motion.states[0], let transition = motion.transitions[0],
+      let covariance = orbit.covariance?.propagated(by: transition)
+    else { return nil }
+    var moved = orbit
+    moved.orbit = Orbit(epoch: epoch, state: state, origin: .sun)
+    moved.covariance = covariance
+    return moved
+  }
+
+  /// Orbits so near are left where they are [d].
+  private static let nearDays = 20.0
 }

@@ -8,18 +8,27 @@ import Prediction
 struct KnownOrbits: Sendable {
   private(set) var objects: [KnownObject]
   private var places: [Int64: Int]
+  /// Near the nights that are searched.
+  let reference: Epoch<TDB>
+  /// By index: orbits that were needed, at ``reference`` or at their own epochs near it.
+  var moved: [Int: CatalogOrbit] = [:]
 
-  init(_ solutions: [OrbitSolution]) { self.init(solutions.map { KnownObject($0) }) }
+  init(_ solutions: [OrbitSolution], reference: Epoch<TDB>) {
+    self.init(solutions.map { KnownObject($0) }, reference: reference)
+  }
 
-  private init(_ objects: [KnownObject]) {
+  private init(_ objects: [KnownObject], reference: Epoch<TDB>) {
     self.objects = objects
+    self.reference = reference
     places = Dictionary(
       objects.enumerated().map { ($1.id, $0) }, uniquingKeysWith: { first, _ in first })
   }
 
   mutating func replace(_ solutions: [Int64: OrbitSolution]) {
     for (id, solution) in solutions {
-      if let place = places[id] { objects[place] = KnownObject(solution) }
+      guard let place = places[id] else { continue }
+      objects[place] = KnownObject(solution)
+      moved[place] = nil
     }
   }
 
@@ -30,7 +39,9 @@ struct KnownOrbits: Sendable {
   ) async throws -> KnownOrbits {
     // Between the evening of one place and the morning of another.
     let epoch = Epoch<TDB>(mjd: Double(night) + 1)
-    guard solarSystem.ephemeris.covers(epoch) else { return KnownOrbits([KnownObject]()) }
+    guard solarSystem.ephemeris.covers(epoch) else {
+      return KnownOrbits([KnownObject](), reference: epoch)
+    }
     let observer = try solarSystem.ephemeris.state(of: .earth, at: epoch)
     let sun = try solarSystem.ephemeris.state(of: .sun, at: epoch)
     let propagator = Propagator(solarSystem)
@@ -49,6 +60,6 @@ struct KnownOrbits: Sendable {
         return sky.ellipse.major <= limitRad
       }
     }.flatMap { $0 }
-    return KnownOrbits(kept.map { all[$0] })
+    return KnownOrbits(kept.map { all[$0] }, reference: epoch)
   }
 }

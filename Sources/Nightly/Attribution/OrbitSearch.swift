@@ -4,22 +4,6 @@ import Dynamics
 import Foundation
 import Prediction
 
-/// A detection that may be a known object's.
-struct Pairing: Sendable {
-  /// Index into the objects that were searched for.
-  var object: Int
-  /// Of the night's sky.
-  var slot: Int
-  var exposure: Int
-  /// Of the offset, two degrees of freedom.
-  var chi2: Double
-  /// Of being this object against being something else.
-  var weight: Double
-  /// Observed minus predicted, RA × cos(dec) and dec [rad].
-  var offsetRa: Double
-  var offsetDec: Double
-}
-
 /// Finds the detections of a night that may be known objects': a sweep over all orbits and exposures
 /// by two-body motion, then the places under all forces, with their covariances.
 struct OrbitSearch: Sendable {
@@ -59,19 +43,33 @@ struct OrbitSearch: Sendable {
     }
   }
 
+  /// - Parameter known: its orbits near the field are brought to its reference epoch.
   /// - Returns: in the order of the objects.
-  func pairings(_ objects: [KnownObject], jobs: Int) async throws -> [Pairing] {
-    try await parallelMap(count: objects.count, chunk: 256, jobs: jobs) { range in
+  func pairings(_ known: inout KnownOrbits, jobs: Int) async throws -> [Pairing] {
+    let all = known
+    let parts = try await parallelMap(count: all.objects.count, chunk: 256, jobs: jobs) { range in
       let workspace = propagator.makeWorkspace()
       var found: [Pairing] = []
+      var moved: [(index: Int, orbit: CatalogOrbit)] = []
       for index in range {
-        guard let covariance = objects[index].orbit.covariance else { continue }
-        let near = exposures(of: objects[index].orbit.orbit)
-        if near.isEmpty { continue }
-        pair(index, objects[index].orbit, covariance, near, workspace, &found)
+        let object = all.objects[index]
+        guard
+          let orbit = all.moved[index]
+            ?? (exposures(of: object.orbit.orbit).isEmpty
+              ? nil : object.moved(to: all.reference, propagator, workspace)),
+          let covariance = orbit.covariance
+        else { continue }
+        if all.moved[index] == nil { moved.append((index, orbit)) }
+        // Of the orbit that was moved, also where it was moved just now: the same epochs, and so the
+        // same last bits, whichever night a run is resumed in.
+        pair(index, orbit, covariance, exposures(of: orbit.orbit), workspace, &found)
       }
-      return found
-    }.flatMap { $0 }
+      return (found: found, moved: moved)
+    }
+    for part in parts {
+      for (index, orbit) in part.moved { known.moved[index] = orbit }
+    }
+    return parts.flatMap(\.found)
   }
 
   // MARK: - The sweep
