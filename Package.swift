@@ -57,6 +57,8 @@ let package = Package(
     .systemLibrary(name: "CLAPACK", pkgConfig: "lapack", providers: [.apt(["liblapack-dev"])]),
     .systemLibrary(name: "CFITSIO", pkgConfig: "cfitsio", providers: [.apt(["libcfitsio-dev"])]),
     .systemLibrary(name: "CAvro", pkgConfig: "avro-c", providers: [.apt(["libavro-dev"])]),
+    .systemLibrary(
+      name: "CRDKafka", pkgConfig: "rdkafka", providers: [.apt(["librdkafka-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
     // Rooms, lowest first: each may import only what stands above it in this list.
@@ -83,7 +85,8 @@ let package = Package(
       swiftSettings: room),
     .target(
       name: "Alerts",
-      dependencies: rooms("Astro", "Dynamics", "Astrometry", "Prediction", "Exchange", "CZlib"),
+      dependencies: rooms(
+        "Astro", "Dynamics", "Astrometry", "Prediction", "Exchange", "CZlib", "CRDKafka"),
       swiftSettings: room),
     .target(
       name: "Nightly",
@@ -139,7 +142,7 @@ let package = Package(
     tests(
       "Simulation",
       rooms("Simulation", "Alerts", "Exchange", "Astrometry", "Dynamics", "Astro", "CFITSIO")),
-    tests("EndToEnd", rooms("ecliptic") + [grdb]),
+    tests("EndToEnd", rooms("ecliptic", "Alerts", "Simulation", "CRDKafka") + [grdb]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -56,14 +56,17 @@ public struct AlertFile: Sendable {
     try self.init(contents, name: url.path, registry: registry)
   }
 
-  /// - Parameter name: of where the bytes came from, `-` for standard input.
+  /// - Parameters:
+  ///   - name: of where the bytes came from, `-` for standard input.
+  ///   - isOneMessage: what doesn't begin as a container is one framed message.
   public init(
-    _ contents: Data, name: String, registry: SchemaRegistry
+    _ contents: Data, name: String, registry: SchemaRegistry, isOneMessage: Bool = false
   ) throws(AlertsError) {
     guard !contents.isEmpty else { throw .file(name, reason: "is empty") }
     let result: Result<Opened, AlertsError> = contents.withUnsafeBytes { bytes in
       do throws(AlertsError) {
-        return .success(try Self.open(bytes, name: name, registry: registry))
+        return .success(
+          try Self.open(bytes, name: name, registry: registry, isOneMessage: isOneMessage))
       } catch {
         return .failure(error)
       }
@@ -87,7 +90,7 @@ public struct AlertFile: Sendable {
   }
 
   private static func open(
-    _ bytes: UnsafeRawBufferPointer, name: String, registry: SchemaRegistry
+    _ bytes: UnsafeRawBufferPointer, name: String, registry: SchemaRegistry, isOneMessage: Bool
   ) throws(AlertsError) -> Opened {
     if ObjectContainer.hasMagic(bytes) {
       let container = try ObjectContainer(bytes, file: name)
@@ -99,14 +102,17 @@ public struct AlertFile: Sendable {
       return Opened(
         kind: .container(container), units: units, schemas: [schema], faults: faults)
     }
-    guard bytes.count > Framing.confluentHeaderLength, bytes[0] == 0 || isStream(bytes) else {
+    guard bytes.count > Framing.confluentHeaderLength,
+      bytes[0] == 0 || !isOneMessage && isStream(bytes)
+    else {
       throw .file(
         name,
         reason: "is neither an Avro container (Obj 1), nor a framed message (00 and schema id), "
           + "nor a stream of such messages after their lengths")
     }
     let isMessage =
-      bytes[0] == 0 && (registry.contains(Framing.bigEndian(bytes, at: 1)) || !isStream(bytes))
+      bytes[0] == 0
+      && (isOneMessage || registry.contains(Framing.bigEndian(bytes, at: 1)) || !isStream(bytes))
     if isMessage {
       var ids = FramedSchemas(registry: registry)
       let unit = ids.unit(bytes, 0..<bytes.count)

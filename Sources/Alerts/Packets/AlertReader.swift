@@ -100,22 +100,36 @@ public struct AlertReader: Sendable {
       parts = try await parallelMap(
         count: file.unitCount, chunk: max(1, file.unitCount / (jobs * 16)), jobs: jobs
       ) { units in
-        var packets: [AlertPacket] = []
-        var quarantined: [QuarantinedRecord] = []
-        for unit in units {
-          quarantined += file.walk(unit: unit) { view in
-            switch packet(view, file: file.name) {
-            case .success(let packet): packets.append(packet)
-            case .failure(let bad): quarantined.append(bad.record)
-            }
-          }
-        }
-        return (packets, quarantined)
+        read(file, units: units)
       }
     } catch {
       throw .file(file.name, reason: "reading was cancelled")
     }
     return (parts.flatMap(\.0), file.faults + parts.flatMap(\.1))
+  }
+
+  /// As above, without waiting: of one message.
+  func packets(
+    ofMessage file: AlertFile
+  ) -> (packets: [AlertPacket], quarantined: [QuarantinedRecord]) {
+    let (packets, quarantined) = read(file, units: 0..<file.unitCount)
+    return (packets, file.faults + quarantined)
+  }
+
+  private func read(
+    _ file: AlertFile, units: Range<Int>
+  ) -> ([AlertPacket], [QuarantinedRecord]) {
+    var packets: [AlertPacket] = []
+    var quarantined: [QuarantinedRecord] = []
+    for unit in units {
+      quarantined += file.walk(unit: unit) { view in
+        switch packet(view, file: file.name) {
+        case .success(let packet): packets.append(packet)
+        case .failure(let bad): quarantined.append(bad.record)
+        }
+      }
+    }
+    return (packets, quarantined)
   }
 
   private struct Quarantined: Error { var record: QuarantinedRecord }

@@ -17,13 +17,7 @@ extension AlertTagger {
   public func write(
     _ file: AlertFile, _ result: Result, to output: AtomicOutput
   ) async throws -> [QuarantinedRecord] {
-    var tags: [Int: [Int: SolarSystemTag]] = [:]
-    for alert in result.alerts {
-      guard let chosen = alert.chosen, !(options.keepsExisting && alert.packet.isSolarSystem)
-      else { continue }
-      tags[alert.packet.location.unit, default: [:]][alert.packet.location.record] =
-        alert.candidates[chosen]
-    }
+    let tags = tags(of: result)
     let splices = file.schemas.map { TagSplice($0) }
     if case .container(let container) = file.kind {
       try output.write(file.data[..<container.headerLength])
@@ -33,9 +27,8 @@ extension AlertTagger {
     let batch = max(1, options.jobs) * 64
     for start in stride(from: 0, to: file.unitCount, by: batch) {
       let count = min(batch, file.unitCount - start)
-      let wanted = tags
       let parts = try await parallelMap(count: count, chunk: 4, jobs: options.jobs) { range in
-        range.map { file.rewritten(unit: start + $0, wanted[start + $0] ?? [:], splices) }
+        range.map { file.rewritten(unit: start + $0, tags[start + $0] ?? [:], splices) }
       }.flatMap { $0 }
       for part in parts {
         try output.write(try part.get().bytes)
@@ -43,6 +36,40 @@ extension AlertTagger {
       }
     }
     return untaggable
+  }
+
+  /// As above, in memory: of one message.
+  func written(
+    _ file: AlertFile, _ result: Result
+  ) throws(AlertsError) -> (bytes: [UInt8], untaggable: [QuarantinedRecord]) {
+    let tags = tags(of: result)
+    let splices = file.schemas.map { TagSplice($0) }
+    var bytes: [UInt8] = []
+    var untaggable: [QuarantinedRecord] = []
+    if case .container(let container) = file.kind {
+      bytes += file.data.prefix(container.headerLength)
+    }
+    for unit in 0..<file.unitCount {
+      let part = try file.rewritten(unit: unit, tags[unit] ?? [:], splices).get()
+      bytes += part.bytes
+      untaggable += part.untaggable
+    }
+    return (bytes, untaggable)
+  }
+
+  /// Whether anything of a file is to be written anew.
+  func changes(_ result: Result) -> Bool { !tags(of: result).isEmpty }
+
+  /// The tags to write, by unit and record.
+  private func tags(of result: Result) -> [Int: [Int: SolarSystemTag]] {
+    var tags: [Int: [Int: SolarSystemTag]] = [:]
+    for alert in result.alerts {
+      guard let chosen = alert.chosen, !(options.keepsExisting && alert.packet.isSolarSystem)
+      else { continue }
+      tags[alert.packet.location.unit, default: [:]][alert.packet.location.record] =
+        alert.candidates[chosen]
+    }
+    return tags
   }
 }
 

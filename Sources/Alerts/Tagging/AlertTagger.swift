@@ -1,6 +1,6 @@
-import Astro
+public import Astro
 public import Astrometry
-import Dynamics
+public import Dynamics
 public import Prediction
 
 /// Tags alerts with the known objects that they are.
@@ -83,18 +83,24 @@ public struct AlertTagger: Sendable {
   /// - Returns: one result for each file.
   /// - Throws: ``AlertsError``, ``PredictionError``.
   public func match(_ files: [AlertFile]) async throws -> [Result] {
+    var read: [(packets: [AlertPacket], quarantined: [QuarantinedRecord])] = []
+    for file in files { read.append(try await reader.packets(in: file, jobs: options.jobs)) }
+    return try await match(read)
+  }
+
+  /// As above, of files whose packets were read already.
+  func match(
+    _ read: [(packets: [AlertPacket], quarantined: [QuarantinedRecord])]
+  ) async throws -> [Result] {
     var results: [Result] = []
     var exposures: [Exposure: [Place]] = [:]
-    for (number, file) in files.enumerated() {
-      let read = try await reader.packets(in: file, jobs: options.jobs)
-      for (index, packet) in read.packets.enumerated() {
-        let exposure = Exposure(
-          midpoint: packet.detection.midpoint, observatory: packet.detection.observatory)
-        exposures[exposure, default: []].append(Place(file: number, alert: index))
+    for (number, file) in read.enumerated() {
+      for (index, packet) in file.packets.enumerated() {
+        exposures[Exposure(packet), default: []].append(Place(file: number, alert: index))
       }
       results.append(
         Result(
-          alerts: read.packets.map { TaggedAlert(packet: $0) }, quarantined: read.quarantined))
+          alerts: file.packets.map { TaggedAlert(packet: $0) }, quarantined: file.quarantined))
     }
     let ordered = exposures.sorted {
       ($0.key.midpoint, $0.key.observatory) < ($1.key.midpoint, $1.key.observatory)
@@ -134,11 +140,6 @@ public struct AlertTagger: Sendable {
   private struct Place {
     var file: Int
     var alert: Int
-  }
-
-  private struct Exposure: Hashable {
-    var midpoint: Epoch<TAI>
-    var observatory: ObservatoryCode
   }
 
   /// - Returns: the orbits that end before, and the objects that are not seen.
@@ -197,6 +198,22 @@ public struct AlertTagger: Sendable {
       alerts[index].isAmbiguous =
         tags.count > 1 || tags.contains { claimants[$0.object.orbit, default: 0] > 1 }
     }
+  }
+}
+
+/// What alerts have in common that are matched together.
+package struct Exposure: Hashable, Sendable {
+  package var midpoint: Epoch<TAI>
+  package var observatory: ObservatoryCode
+
+  package init(midpoint: Epoch<TAI>, observatory: ObservatoryCode) {
+    self.midpoint = midpoint
+    self.observatory = observatory
+  }
+
+  init(_ packet: AlertPacket) {
+    self.init(
+      midpoint: packet.detection.midpoint, observatory: packet.detection.observatory)
   }
 }
 

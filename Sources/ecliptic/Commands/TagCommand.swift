@@ -15,19 +15,29 @@ struct TagCommand: AsyncParsableCommand {
       of both, and writes the alerts again with ssSource and mpc_orbits filled; every other byte \
       stays as it was, and the kind of file too. A folder is written as a folder. All candidates \
       of all alerts, with their probabilities, go to --candidates. Alerts whose schema has no \
-      ssSource (ZTF) are passed on as they are.
+      ssSource (ZTF) are passed on as they are. - is standard input or output.
+
+      From one Kafka topic to another, alerts of an exposure are matched together when every \
+      partition went on to a later one, or nothing came for --visit-quiet, or after \
+      --visit-latency. Partition n goes to partition n; keys, headers and times are kept. Nothing \
+      is lost and, for a consumer that reads committed messages, nothing is doubled by a crash. \
+      SIGTERM and SIGINT stop it gracefully.
 
       A catalog's objects are looked up in tables of the nights, as by predict.
 
       EXAMPLE
         ecliptic tag --catalog survey.db visit.avro --output tagged.avro \\
           --candidates candidates.csv
+        ecliptic tag --catalog survey.db --schemas schemas --kafka-config client.properties \\
+          kafka://broker1:9092,broker2:9092/alerts --output kafka://broker1:9092/tagged
       """)
 
   @OptionGroup var source: OrbitSource
-  @Argument(help: "Alerts: a container, framed messages, or a folder of them.")
+  @Argument(
+    help: "Alerts: a container, framed messages, a folder of them, or kafka://brokers/topic.")
   var input: String
-  @Option(help: "The tagged alerts: a file, or a folder where the input is one.")
+  @Option(
+    help: "The tagged alerts: a file, a folder where the input is one, a topic where it is one.")
   var output: String
   @Option(help: ArgumentHelp("CSV of every candidate of every alert.", valueName: "file"))
   var candidates: String?
@@ -50,6 +60,7 @@ struct TagCommand: AsyncParsableCommand {
   var exact = false
   @Flag(help: "Predict by two-body motion: fast, and wrong by minutes of arc within a year.")
   var twoBody = false
+  @OptionGroup(title: "Kafka") var kafka: KafkaOptions
   @OptionGroup var jobs: JobsOption
   @OptionGroup var report: ReportOption
   @OptionGroup var log: LogOptions
@@ -61,15 +72,29 @@ struct TagCommand: AsyncParsableCommand {
     if let observatory, ObservatoryCode(observatory) == nil {
       throw ValidationError("--observatory \(observatory): expected an MPC code such as X05")
     }
+    guard KafkaAddress.isAddress(input) == KafkaAddress.isAddress(output) else {
+      throw ValidationError("a kafka:// input needs a kafka:// output, and the other way round")
+    }
+    if isStream, candidates != nil {
+      throw ValidationError("--candidates goes with files, not with topics")
+    }
   }
+
+  private var isStream: Bool { KafkaAddress.isAddress(input) }
 
   func run() async throws {
     let solarSystem = try SolarSystem.load()
+    if isStream {
+      let (from, to) = (try KafkaAddress(input), try KafkaAddress(output))
+      return try await run(from: from, to: to, solarSystem)
+    }
     let progress = Progress(quiet: log.quiet)
     let loaded = try predictor(solarSystem, progress)
     let tagger = makeTagger(try source.registry(), solarSystem, loaded.predictor)
-    let inputs = try AlertReader.files(at: URL(filePath: input))
-    let isFolder = inputs != [URL(filePath: input)]
+    let isStandardInput = input == "-"
+    let inputs =
+      isStandardInput ? [URL(filePath: "-")] : try AlertReader.files(at: URL(filePath: input))
+    let isFolder = !isStandardInput && inputs != [URL(filePath: input)]
     if isFolder, output == "-" {
       throw ValidationError("--output -: a folder of alerts needs a folder to go to")
     }
@@ -81,7 +106,12 @@ struct TagCommand: AsyncParsableCommand {
     var files: [AlertFile] = []
     for url in inputs {
       do throws(AlertsError) {
-        files.append(try AlertFile(url: url, registry: tagger.reader.registry))
+        files.append(
+          isStandardInput
+            ? try AlertFile(
+              FileHandle.standardInput.readDataToEndOfFile(), name: "-",
+              registry: tagger.reader.registry)
+            : try AlertFile(url: url, registry: tagger.reader.registry))
       } catch {
         guard isFolder else { throw error }
         quarantined.append(
@@ -124,6 +154,29 @@ struct TagCommand: AsyncParsableCommand {
     var predictor = try Predictor(orbits: loaded.orbits, solarSystem: solarSystem)
     predictor.motion = .twoBody
     return (predictor, loaded.quarantined)
+  }
+
+  /// From topic to topic.
+  private func run(
+    from input: KafkaAddress, to output: KafkaAddress, _ solarSystem: SolarSystem
+  ) async throws {
+    let options = try kafka.options(solarSystem.leapSeconds)
+    let properties = try kafka.properties()
+    let progress = Progress(quiet: log.quiet)
+    let loaded = try predictor(solarSystem, progress)
+    progress.clear()
+    Reporting.printQuarantined(loaded.quarantined)
+    let tagger = makeTagger(try source.registry(), solarSystem, loaded.predictor)
+    var stream = StreamTagger(from: input, to: output, tagger: tagger)
+    stream.options = options
+    (stream.inputProperties, stream.outputProperties) = properties
+    let done = try await StreamRun(stream: stream, logger: log.logger("tag")).run()
+    if report.json {
+      try Reporting.printJSON(done)
+    } else {
+      try Reporting.printText(StreamRun.line(done) + "\n")
+    }
+    try Reporting.exitIfQuarantined(loaded.quarantined.count + done.deadLetters + done.untaggable)
   }
 
   private func makeTagger(

@@ -1,0 +1,152 @@
+import Astro
+import CRDKafka
+import Foundation
+
+extension StreamSession {
+  private static let errorHeader = "ecliptic-error"
+  /// Alerts tagged at once: the tagged copies are not held longer.
+  private static let batch = 512
+
+  /// One message that is written.
+  private struct Outgoing: Sendable {
+    var message: KafkaMessage
+    /// Nil: as it came.
+    var bytes: [UInt8]?
+    /// Nil for an alert; else why it is none.
+    var problem: String?
+    var untaggable = 0
+  }
+
+  /// Writes what is matched, in the order of each partition, and commits how far that is.
+  func deliver() async throws {
+    var ready: [Pending] = []
+    var offsets: [Int32: Int64] = [:]
+    for (number, partition) in partitions.sorted(by: { $0.key < $1.key }) {
+      let count = partition.queue.firstIndex { if case .waiting = $0.state { true } else { false } }
+      let head = partition.queue.prefix(count ?? partition.queue.count)
+      guard let last = head.last else { continue }
+      ready += head
+      offsets[number] = last.message.offset + 1
+    }
+    guard !ready.isEmpty else { return }
+    try stream.feed?(unassociated(ready))
+    if producer.hasTransactions { try producer.begin() }
+    for start in stride(from: 0, to: ready.count, by: Self.batch) {
+      try await write(Array(ready[start..<min(start + Self.batch, ready.count)]))
+    }
+    try commit(offsets)
+    for (number, offset) in offsets {
+      partitions[number]?.queue.removeAll { $0.message.offset < offset }
+    }
+    count(ready)
+  }
+
+  private func commit(_ offsets: [Int32: Int64]) throws(KafkaFailure) {
+    var notes: [Int32: String] = [:]
+    for number in offsets.keys { notes[number] = partitions[number].map { "\($0.rewound)" } }
+    if producer.hasTransactions {
+      try producer.commit(try consumer.offsetList(offsets, notes), of: consumer)
+    } else {
+      try producer.flush()
+      try consumer.commit(offsets, notes: notes)
+    }
+  }
+
+  private func write(_ batch: [Pending]) async throws {
+    let tagger = stream.tagger
+    let work: [(message: KafkaMessage, decoded: Decoded?, result: AlertTagger.Result?, String?)] =
+      batch.map { pending in
+        switch pending.state {
+        case .dead(let reason): (pending.message, nil, nil, reason)
+        case .matched(let decoded, let result): (pending.message, decoded, result, nil)
+        case .waiting(let decoded, _): (pending.message, decoded, nil, nil)
+        }
+      }
+    let outgoing = try await parallelMap(count: work.count, chunk: 8, jobs: tagger.options.jobs) {
+      range in
+      range.map { index in
+        let (message, decoded, result, problem) = work[index]
+        guard let decoded, let result, tagger.changes(result) else {
+          return Outgoing(message: message, problem: problem)
+        }
+        do throws(AlertsError) {
+          let (bytes, untaggable) = try tagger.written(decoded.file, result)
+          return Outgoing(message: message, bytes: bytes, untaggable: untaggable.count)
+        } catch {
+          return Outgoing(message: message, problem: "can't be tagged: \(error)")
+        }
+      }
+    }.flatMap { $0 }
+    for message in outgoing { try produce(message) }
+  }
+
+  private func produce(_ outgoing: Outgoing) throws(KafkaFailure) {
+    let message = outgoing.message
+    guard let partition = partitions[message.partition] else { return }
+    total.untaggable += outgoing.untaggable
+    let isDead = outgoing.problem != nil
+    if isDead { total.deadLetters += 1 }
+    guard message.offset > (isDead ? partition.buried : partition.written) else {
+      total.repeated += 1
+      return
+    }
+    let headers = message.copyOfHeaders()
+    let mark = SourceMark(
+      partition: message.partition, offset: message.offset, rewound: partition.rewound,
+      stream: streamName)
+    rd_kafka_header_remove(headers, SourceMark.header)
+    rd_kafka_header_add(headers, SourceMark.header, -1, mark.description, -1)
+    if let problem = outgoing.problem {
+      rd_kafka_header_remove(headers, Self.errorHeader)
+      rd_kafka_header_add(headers, Self.errorHeader, -1, problem, -1)
+    }
+    let target = isDead ? try deadLetterPartition(message.partition) : message.partition
+    let topic = isDead ? stream.deadLetterTopic : stream.output.topic
+    guard let bytes = outgoing.bytes else {
+      return try producer.produce(
+        topic, partition: target, timestamp: message.timestamp, key: message.key,
+        value: message.value, headers: headers)
+    }
+    let result: Result<Void, KafkaFailure> = bytes.withUnsafeBytes { value in
+      do throws(KafkaFailure) {
+        return .success(
+          try producer.produce(
+            topic, partition: target, timestamp: message.timestamp, key: message.key,
+            value: value, headers: headers))
+      } catch {
+        return .failure(error)
+      }
+    }
+    try result.get()
+  }
+
+  private func deadLetterPartition(_ source: Int32) throws(KafkaFailure) -> Int32 {
+    if let count = deadLetterPartitions { return source % count }
+    let count = try Self.partitionCount(producer.client, stream.deadLetterTopic)
+    deadLetterPartitions = count
+    return source % count
+  }
+
+  private func unassociated(_ ready: [Pending]) -> [StreamedAlert] {
+    guard stream.feed != nil else { return [] }
+    return ready.flatMap { pending -> [StreamedAlert] in
+      guard case .matched(_, let result) = pending.state else { return [] }
+      return result.alerts.filter { $0.chosen == nil }.map {
+        StreamedAlert(
+          packet: $0.packet, partition: pending.message.partition, offset: pending.message.offset)
+      }
+    }
+  }
+
+  private func count(_ ready: [Pending]) {
+    for pending in ready {
+      total.latencySeconds = max(total.latencySeconds, now - pending.arrival)
+      guard case .matched(_, let result) = pending.state else { continue }
+      total.alerts += result.alerts.count
+      total.tagged += result.taggedCount
+      total.ambiguous += result.ambiguousCount
+      total.unmatched += result.unmatchedCount
+      total.disagreeing += result.disagreeingCount
+    }
+  }
+}
