@@ -6,6 +6,8 @@ public enum AlertsError: Error, Sendable, Equatable, CustomStringConvertible {
   case file(String, reason: String)
   /// Bytes that don't follow their schema, at an offset from their beginning.
   case malformed(offset: Int, reason: String)
+  /// A service that may be there again later.
+  case unreachable(String, reason: String)
   /// A Kafka cluster, or what was said about one: what was being done, what went wrong.
   case kafka(action: String, reason: String)
   /// A value that doesn't fit the schema it should be written with.
@@ -16,6 +18,7 @@ public enum AlertsError: Error, Sendable, Equatable, CustomStringConvertible {
     case .schema(let source, let reason): "schema \(source): \(reason)"
     case .file(let file, let reason): "\(file): \(reason)"
     case .malformed(let offset, let reason): "at byte \(offset): \(reason)"
+    case .unreachable(let service, let reason): "\(service): \(reason)"
     case .kafka(let action, let reason): "\(action): \(reason)"
     case .encoding(let field, let reason): "field \(field): \(reason)"
     }

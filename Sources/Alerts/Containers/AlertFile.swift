@@ -110,17 +110,22 @@ public struct AlertFile: Sendable {
         reason: "is neither an Avro container (Obj 1), nor a framed message (00 and schema id), "
           + "nor a stream of such messages after their lengths")
     }
+    // A length may look like an id. Lengths that lead exactly to the end are no accident.
     let isMessage =
       bytes[0] == 0
-      && (isOneMessage || registry.contains(Framing.bigEndian(bytes, at: 1)) || !isStream(bytes))
+      && (isOneMessage || !isStream(bytes)
+        || Framing.messages(bytes).fault != nil
+          && registry.contains(Framing.bigEndian(bytes, at: 1)))
     if isMessage {
       var ids = FramedSchemas(registry: registry)
-      let unit = ids.unit(bytes, 0..<bytes.count)
+      let unit = try ids.unit(bytes, 0..<bytes.count)
       return Opened(kind: .message, units: [unit], schemas: ids.schemas, faults: [])
     }
     let (messages, fault) = Framing.messages(bytes)
     var ids = FramedSchemas(registry: registry)
-    let units = messages.map { ids.unit(bytes, $0) }
+    var units: [Unit] = []
+    units.reserveCapacity(messages.count)
+    for message in messages { units.append(try ids.unit(bytes, message)) }
     return Opened(
       kind: .stream, units: units, schemas: ids.schemas, faults: fault.map { [$0] } ?? [])
   }
@@ -139,7 +144,10 @@ private struct FramedSchemas {
 
   init(registry: SchemaRegistry) { self.registry = registry }
 
-  mutating func unit(_ bytes: UnsafeRawBufferPointer, _ message: Range<Int>) -> AlertFile.Unit {
+  /// - Throws: ``AlertsError/unreachable(_:reason:)``; any other fault is the message's own.
+  mutating func unit(
+    _ bytes: UnsafeRawBufferPointer, _ message: Range<Int>
+  ) throws(AlertsError) -> AlertFile.Unit {
     var unit = AlertFile.Unit(offset: message.lowerBound, payload: message, count: 1)
     let header = Framing.confluentHeaderLength
     guard message.count > header, bytes[message.lowerBound] == 0 else {
@@ -157,6 +165,7 @@ private struct FramedSchemas {
       known[id] = schemas.count - 1
       unit.schema = schemas.count - 1
     } catch {
+      if case .unreachable = error { throw error }
       unit.problem = error.description
     }
     return unit

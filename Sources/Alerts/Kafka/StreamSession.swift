@@ -196,6 +196,10 @@ final class StreamSession {
       let pending: Pending
       switch result {
       case .failure(let bad):
+        if bad.isPassing {
+          throw KafkaFailure(
+            "schemas", code: RD_KAFKA_RESP_ERR__RESOLVE, reason: bad.reason)
+        }
         pending = Pending(message, arrival: arrival, state: .dead(bad.reason))
       case .success(let decoded):
         let exposure = Exposure(decoded.read.packets[0])
@@ -209,7 +213,11 @@ final class StreamSession {
     }
   }
 
-  private struct BadMessage: Error { var reason: String }
+  private struct BadMessage: Error {
+    var reason: String
+    /// Not the message's fault.
+    var isPassing = false
+  }
 
   private static func decode(
     _ message: KafkaMessage, of topic: String, _ reader: AlertReader
@@ -226,6 +234,9 @@ final class StreamSession {
       }
       return .success(Decoded(file: file, read: read))
     } catch {
+      if case .unreachable = error {
+        return .failure(BadMessage(reason: error.description, isPassing: true))
+      }
       return .failure(BadMessage(reason: AlertReader.reason(error, "")))
     }
   }

@@ -3,12 +3,27 @@ public import Foundation
 /// The schemas of framed messages, by id (major × 100 + minor).
 ///
 /// Read from a folder in lsst/alert_packet's layout (`<major>/<minor>/lsst.vM_m.alert.avsc` with
-/// the other types in files beside it) or holding one resolved `<id>.json` (or `.avsc`) for each.
+/// the other types in files beside it) or holding one resolved `<id>.json` (or `.avsc`) for each;
+/// or fetched from a Confluent-compatible registry over HTTP when a message needs one.
 public struct SchemaRegistry: Sendable {
   private var schemas: [UInt32: Result<AlertSchema, AlertsError>] = [:]
+  private var remote: RemoteSchemas?
 
   /// No schemas: containers, which bring their own, can still be read.
   public init() {}
+
+  /// - Parameter place: a folder's path, or the `http://` or `https://` address of a registry, with
+  ///   `name:password@` before the host where it wants them.
+  /// - Throws: ``AlertsError/file(_:reason:)``. A registry is not asked yet.
+  public init(at place: String) throws(AlertsError) {
+    let lower = place.lowercased()
+    if lower.hasPrefix("http://") || lower.hasPrefix("https://") {
+      self.init()
+      remote = try RemoteSchemas(address: place)
+    } else {
+      try self.init(folder: URL(filePath: place))
+    }
+  }
 
   /// - Throws: ``AlertsError/file(_:reason:)`` when the folder can't be read or has no schema. A
   ///   schema that is wrong in itself is only an error when a message needs it.
@@ -40,18 +55,30 @@ public struct SchemaRegistry: Sendable {
     }
   }
 
-  public var ids: [UInt32] { schemas.keys.sorted() }
+  /// Those of a folder; of a registry those that were fetched.
+  public var ids: [UInt32] { remote?.ids ?? schemas.keys.sorted() }
 
-  public func contains(_ id: UInt32) -> Bool { schemas[id] != nil }
+  /// Whether a message may have this id; a registry that can't be reached may have it.
+  func contains(_ id: UInt32) -> Bool {
+    guard let remote else { return schemas[id] != nil }
+    do throws(AlertsError) {
+      _ = try remote.schema(id: id)
+      return true
+    } catch {
+      if case .unreachable = error { return true }
+      return false
+    }
+  }
 
   /// - Throws: ``AlertsError/schema(source:reason:)`` for an id that is not here, naming those
-  ///   that are.
+  ///   that are; ``AlertsError/unreachable(_:reason:)`` when a registry doesn't answer.
   public func schema(id: UInt32) throws(AlertsError) -> AlertSchema {
+    if let remote { return try remote.schema(id: id) }
     guard let entry = schemas[id] else {
       let known = ids.map(String.init).joined(separator: ", ")
       throw .schema(
         source: "id \(id)",
-        reason: "is not known (\(known.isEmpty ? "none is; give --schemas FOLDER" : known)); "
+        reason: "is not known (\(known.isEmpty ? "none is; give --schemas" : known)); "
           + "add it to the schema folder")
     }
     return try entry.get()
@@ -99,10 +126,18 @@ enum SplitSchema {
     guard let alert = definitions[prefix + "alert"] else {
       throw .schema(source: folder.path, reason: "has no \(prefix)alert.avsc")
     }
+    return try join(alert, definitions, source: folder.path)
+  }
+
+  /// One text of a schema and the types that it uses by name.
+  static func join(
+    _ schema: Any, _ definitions: [String: Any], source: String
+  ) throws(AlertsError) -> String {
     var used: Set<String> = []
-    let whole = inline(alert, definitions, &used)
-    guard let data = try? JSONSerialization.data(withJSONObject: whole, options: [.sortedKeys])
-    else { throw .schema(source: folder.path, reason: "can't be put together") }
+    let whole = inline(schema, definitions, &used)
+    guard JSONSerialization.isValidJSONObject(whole),
+      let data = try? JSONSerialization.data(withJSONObject: whole, options: [.sortedKeys])
+    else { throw .schema(source: source, reason: "can't be put together") }
     return String(decoding: data, as: UTF8.self)
   }
 

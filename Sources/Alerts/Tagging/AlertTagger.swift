@@ -1,6 +1,6 @@
-public import Astro
+package import Astro
 public import Astrometry
-public import Dynamics
+package import Dynamics
 public import Prediction
 
 /// Tags alerts with the known objects that they are.

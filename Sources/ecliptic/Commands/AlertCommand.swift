@@ -22,7 +22,7 @@ struct AlertCommand: AsyncParsableCommand {
     var file: String
     @Option(help: "Only the alert with this diaSourceId (candid for ZTF).")
     var id: Int64?
-    @Option(help: "Folder with the schemas of framed alerts.")
+    @Option(help: "Schemas of framed alerts: a folder, or a schema registry's address.")
     var schemas: String?
     @Option(
       help: ArgumentHelp("Write the images as FITS files into this folder.", valueName: "folder"))
@@ -33,7 +33,7 @@ struct AlertCommand: AsyncParsableCommand {
     var json = false
 
     func run() async throws {
-      let registry = try schemas.map { try SchemaRegistry(folder: URL(filePath: $0)) }
+      let registry = try schemas.map { try SchemaRegistry(at: $0) }
       let reader = AlertReader(registry: registry ?? SchemaRegistry())
       let opened = try AlertFile(url: URL(filePath: file), registry: reader.registry)
       let found = try await reader.packets(in: opened)

@@ -24,7 +24,7 @@ struct ImportCommand: ParsableCommand {
   @OptionGroup var catalog: CatalogOption
   @Argument(help: "Files, or folders of alerts; - is standard input.")
   var files: [String]
-  @Option(help: "Folder with the schemas of framed alerts.")
+  @Option(help: "Schemas of framed alerts: a folder, or a schema registry's address.")
   var schemas: String?
   @OptionGroup var report: ReportOption
   @OptionGroup var log: LogOptions
@@ -32,7 +32,7 @@ struct ImportCommand: ParsableCommand {
   func run() throws {
     let logger = log.logger("import")
     var registry = SchemaRegistry()
-    if let schemas { registry = try SchemaRegistry(folder: URL(filePath: schemas)) }
+    if let schemas { registry = try SchemaRegistry(at: schemas) }
     let orbits = OrbitImport(solarSystem: try SolarSystem.load(), schemas: registry)
     let sources = try orbits.sources(files)
     let catalog = try Catalog(path: catalog.catalog, access: .readWrite)

@@ -28,7 +28,7 @@ struct IngestCommand: AsyncParsableCommand {
   var files: [String]
   @Option(help: "MPC code of the observatory, for rows that name none.")
   var observatory = "X05"
-  @Option(help: "Folder with the schemas of framed alerts.")
+  @Option(help: "Schemas of framed alerts: a folder, or a schema registry's address.")
   var schemas: String?
   @Flag(help: "Take alerts too that their sender matched to a known solar-system object.")
   var all = false
@@ -49,7 +49,7 @@ struct IngestCommand: AsyncParsableCommand {
     options.observatory = ObservatoryCode(observatory) ?? .rubin
     options.includesAssociated = all
     options.jobs = jobs.count
-    if let schemas { options.schemas = try SchemaRegistry(folder: URL(filePath: schemas)) }
+    if let schemas { options.schemas = try SchemaRegistry(at: schemas) }
     let ingest = DetectionIngest(solarSystem: try SolarSystem.load(), options: options)
     let sources = try ingest.sources(files)
     let catalog = try Catalog(path: catalog.catalog, access: .readWrite)

@@ -42,11 +42,14 @@ struct NightlyCommand: AsyncParsableCommand {
   func run() async throws {
     let logger = log.logger("nightly")
     let progress = Progress(quiet: log.quiet)
+    let solarSystem = try SolarSystem.load()
+    // What tag --ingest could not put in while another run held the catalog.
+    _ = try DetectionFeed(catalog: catalog.catalog, solarSystem: solarSystem).finish()
     let catalog = try Catalog(path: catalog.catalog, access: .readWriteExisting)
     let options = NightlyOptions(
       night: Night(date: night)?.mjd ?? 0, windowDays: windowDays, jobs: jobs.count, force: force)
     let run = NightlyRun(
-      catalog: catalog, solarSystem: try SolarSystem.load(), options: options,
+      catalog: catalog, solarSystem: solarSystem, options: options,
       progress: { stage in
         logger.info("stage \(stage)")
         progress.show("nightly: \(stage)")

@@ -2,8 +2,10 @@ import Alerts
 import ArgumentParser
 import Astro
 import Astrometry
+import Catalog
 import Dynamics
 import Foundation
+import Nightly
 import Prediction
 
 struct TagCommand: AsyncParsableCommand {
@@ -39,8 +41,12 @@ struct TagCommand: AsyncParsableCommand {
   @Option(
     help: "The tagged alerts: a file, a folder where the input is one, a topic where it is one.")
   var output: String
-  @Option(help: ArgumentHelp("CSV of every candidate of every alert.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp(
+      "Every candidate of every alert: Avro where the name ends in .avro, else CSV.",
+      valueName: "file"))
   var candidates: String?
+<<<<<<< HEAD
   @Option(
     help: ArgumentHelp(
       "CSV of objects that an exposure should show and does not.", valueName: "file"))
@@ -50,6 +56,11 @@ struct TagCommand: AsyncParsableCommand {
       "For --missing: the faintest V magnitude shown (default: by each exposure's detections).",
       valueName: "mag"))
   var limit: Double?
+=======
+  @Flag(
+    help: "Take what is no known object into the catalog, where the next nightly run finds it.")
+  var ingest = false
+>>>>>>> a7b5237 (Schema registries over HTTP; tag --ingest feeds the catalog, beside it while it is held; candidates as Avro; fuzz targets)
   @Option(help: "MPC code of the observatory (default: X05 for LSST, I41 for ZTF).")
   var observatory: String?
   @Option(help: ArgumentHelp("Tag from this probability on.", valueName: "p"))
@@ -75,6 +86,7 @@ struct TagCommand: AsyncParsableCommand {
     guard KafkaAddress.isAddress(input) == KafkaAddress.isAddress(output) else {
       throw ValidationError("a kafka:// input needs a kafka:// output, and the other way round")
     }
+    if ingest, source.catalog == nil { throw ValidationError("--ingest needs --catalog") }
     if isStream, candidates != nil {
       throw ValidationError("--candidates goes with files, not with topics")
     }
@@ -98,8 +110,13 @@ struct TagCommand: AsyncParsableCommand {
     if isFolder, output == "-" {
       throw ValidationError("--output -: a folder of alerts needs a folder to go to")
     }
+<<<<<<< HEAD
     var summary = TagSummary(orbits: tagger.predictor.orbitCount)
     var sidecar = CandidatesCSV.header
+=======
+    var summary = TagSummary(orbits: loaded.orbits.count)
+    let feed = makeFeed(solarSystem)
+>>>>>>> a7b5237 (Schema registries over HTTP; tag --ingest feeds the catalog, beside it while it is held; candidates as Avro; fuzz targets)
     var quarantined = loaded.quarantined
     var ended: [EndedOrbit] = []
     var unseen = MissingObject.csvHeader
@@ -129,6 +146,7 @@ struct TagCommand: AsyncParsableCommand {
       try out.commit()
       summary.add(result)
       ended += result.ended
+<<<<<<< HEAD
       for object in result.missing { unseen += object.csvLine }
       for alert in result.alerts { sidecar += CandidatesCSV.lines(alert) }
     }
@@ -137,6 +155,16 @@ struct TagCommand: AsyncParsableCommand {
     if let missing { try OutputFile.write(to: missing) { try $0.write(unseen) } }
     let endedCount = try OrbitRun.report(
       ended, of: tagger.predictor, leapSeconds: solarSystem.leapSeconds)
+=======
+      quarantined += try feed?.add(Self.unassociated(result.alerts), source: file.name) ?? []
+    }
+    progress.clear()
+    try writeCandidates(results.flatMap(\.alerts))
+    try finish(feed)
+    summary.ingested = feed?.total
+    let endedCount = OrbitRun.report(
+      ended, of: tagger.predictor.orbits, leapSeconds: solarSystem.leapSeconds)
+>>>>>>> a7b5237 (Schema registries over HTTP; tag --ingest feeds the catalog, beside it while it is held; candidates as Avro; fuzz targets)
     summary.finish(quarantined: quarantined.count + endedCount)
     try summary.report(
       json: report.json, toStderr: output == "-" || candidates == "-" || missing == "-")
@@ -170,13 +198,54 @@ struct TagCommand: AsyncParsableCommand {
     var stream = StreamTagger(from: input, to: output, tagger: tagger)
     stream.options = options
     (stream.inputProperties, stream.outputProperties) = properties
+    let feed = makeFeed(solarSystem)
+    if let feed {
+      stream.feed = { alerts in
+        guard let first = alerts.first else { return }
+        let unknown = alerts.filter { !$0.packet.isSolarSystem }.map(\.packet)
+        let source = "\(input) [\(first.partition)] from offset \(first.offset)"
+        Reporting.printQuarantined(try feed.add(unknown, source: source))
+      }
+    }
     let done = try await StreamRun(stream: stream, logger: log.logger("tag")).run()
+    try finish(feed)
     if report.json {
       try Reporting.printJSON(done)
     } else {
       try Reporting.printText(StreamRun.line(done) + "\n")
     }
     try Reporting.exitIfQuarantined(loaded.quarantined.count + done.deadLetters + done.untaggable)
+  }
+
+  private func writeCandidates(_ alerts: [TaggedAlert]) throws {
+    guard let candidates else { return }
+    if candidates.hasSuffix(".avro") {
+      var writer = try CandidatesAvro(path: candidates)
+      for alert in alerts { try writer.append(alert) }
+      try writer.commit()
+    } else {
+      try OutputFile.write(to: candidates) { output in
+        try output.write(CandidatesCSV.header)
+        for alert in alerts { try output.write(CandidatesCSV.lines(alert)) }
+      }
+    }
+  }
+
+  private func makeFeed(_ solarSystem: SolarSystem) -> DetectionFeed? {
+    guard ingest, let catalog = source.catalog else { return nil }
+    return DetectionFeed(catalog: catalog, solarSystem: solarSystem)
+  }
+
+  /// Alerts that neither we nor their sender know, as `ingest` takes them.
+  private static func unassociated(_ alerts: [TaggedAlert]) -> [AlertPacket] {
+    alerts.filter { $0.chosen == nil && !$0.packet.isSolarSystem }.map(\.packet)
+  }
+
+  private func finish(_ feed: DetectionFeed?) throws {
+    guard let feed, let catalog = source.catalog, try !feed.finish() else { return }
+    Reporting.printError(
+      "\(catalog) is held by another run: its detections wait in \(catalog).feed for the next "
+        + "nightly run or tag --ingest")
   }
 
   private func makeTagger(
@@ -234,6 +303,8 @@ struct TagSummary: Encodable {
   /// Objects that should have been seen (with --missing).
   var missing = 0
   var quarantined = 0
+  /// What `--ingest` took into the catalog.
+  var ingested: IngestCounts?
   /// Our predicted places against the sender's, of alerts that had any [arcsec].
   var senderEphemeris: Differences?
 
@@ -245,8 +316,13 @@ struct TagSummary: Encodable {
 
   private var differences: [Double] = []
   private enum CodingKeys: CodingKey {
+<<<<<<< HEAD
     case orbits, files, alerts, tagged, ambiguous, unmatched, disagreeing, missing, quarantined
     case senderEphemeris
+=======
+    case orbits, files, alerts, tagged, ambiguous, unmatched, disagreeing, quarantined
+    case ingested, senderEphemeris
+>>>>>>> a7b5237 (Schema registries over HTTP; tag --ingest feeds the catalog, beside it while it is held; candidates as Avro; fuzz targets)
   }
 
   init(orbits: Int) { self.orbits = orbits }
@@ -275,7 +351,14 @@ struct TagSummary: Encodable {
     var text =
       "files \(files), alerts \(alerts), orbits \(orbits): tagged \(tagged), ambiguous "
       + "\(ambiguous), unmatched \(unmatched), disagreeing with the sender \(disagreeing), "
+<<<<<<< HEAD
       + "missing \(missing), quarantined \(quarantined)\n"
+=======
+      + "quarantined \(quarantined)\n"
+    if let ingested {
+      text += "ingested \(ingested.added), already in the catalog \(ingested.alreadyThere)\n"
+    }
+>>>>>>> a7b5237 (Schema registries over HTTP; tag --ingest feeds the catalog, beside it while it is held; candidates as Avro; fuzz targets)
     if let sent = senderEphemeris {
       text += String(
         format:

@@ -18,7 +18,10 @@ struct OrbitSource: ParsableArguments {
       valueName: "file"))
   var orbits: String?
 
-  @Option(help: ArgumentHelp("Folder with the schemas of framed alerts.", valueName: "folder"))
+  @Option(
+    help: ArgumentHelp(
+      "Schemas of framed alerts: a folder, or a schema registry's address.", valueName: "folder|url"
+    ))
   var schemas: String?
 
   func validate() throws {
@@ -69,7 +72,7 @@ struct OrbitSource: ParsableArguments {
   }
 
   func registry() throws -> SchemaRegistry {
-    try schemas.map { try SchemaRegistry(folder: URL(filePath: $0)) } ?? SchemaRegistry()
+    try schemas.map { try SchemaRegistry(at: $0) } ?? SchemaRegistry()
   }
 
   /// Of several orbits of one object the one with the latest epoch.
