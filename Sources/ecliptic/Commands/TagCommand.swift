@@ -46,7 +46,6 @@ struct TagCommand: AsyncParsableCommand {
       "Every candidate of every alert: Avro where the name ends in .avro, else CSV.",
       valueName: "file"))
   var candidates: String?
-<<<<<<< HEAD
   @Option(
     help: ArgumentHelp(
       "CSV of objects that an exposure should show and does not.", valueName: "file"))
@@ -56,11 +55,9 @@ struct TagCommand: AsyncParsableCommand {
       "For --missing: the faintest V magnitude shown (default: by each exposure's detections).",
       valueName: "mag"))
   var limit: Double?
-=======
   @Flag(
     help: "Take what is no known object into the catalog, where the next nightly run finds it.")
   var ingest = false
->>>>>>> a7b5237 (Schema registries over HTTP; tag --ingest feeds the catalog, beside it while it is held; candidates as Avro; fuzz targets)
   @Option(help: "MPC code of the observatory (default: X05 for LSST, I41 for ZTF).")
   var observatory: String?
   @Option(help: ArgumentHelp("Tag from this probability on.", valueName: "p"))
@@ -87,8 +84,8 @@ struct TagCommand: AsyncParsableCommand {
       throw ValidationError("a kafka:// input needs a kafka:// output, and the other way round")
     }
     if ingest, source.catalog == nil { throw ValidationError("--ingest needs --catalog") }
-    if isStream, candidates != nil {
-      throw ValidationError("--candidates goes with files, not with topics")
+    if isStream, candidates != nil || missing != nil {
+      throw ValidationError("--candidates and --missing go with files, not with topics")
     }
   }
 
@@ -110,13 +107,8 @@ struct TagCommand: AsyncParsableCommand {
     if isFolder, output == "-" {
       throw ValidationError("--output -: a folder of alerts needs a folder to go to")
     }
-<<<<<<< HEAD
     var summary = TagSummary(orbits: tagger.predictor.orbitCount)
-    var sidecar = CandidatesCSV.header
-=======
-    var summary = TagSummary(orbits: loaded.orbits.count)
     let feed = makeFeed(solarSystem)
->>>>>>> a7b5237 (Schema registries over HTTP; tag --ingest feeds the catalog, beside it while it is held; candidates as Avro; fuzz targets)
     var quarantined = loaded.quarantined
     var ended: [EndedOrbit] = []
     var unseen = MissingObject.csvHeader
@@ -146,25 +138,16 @@ struct TagCommand: AsyncParsableCommand {
       try out.commit()
       summary.add(result)
       ended += result.ended
-<<<<<<< HEAD
       for object in result.missing { unseen += object.csvLine }
-      for alert in result.alerts { sidecar += CandidatesCSV.lines(alert) }
-    }
-    progress.clear()
-    if let candidates { try OutputFile.write(to: candidates) { try $0.write(sidecar) } }
-    if let missing { try OutputFile.write(to: missing) { try $0.write(unseen) } }
-    let endedCount = try OrbitRun.report(
-      ended, of: tagger.predictor, leapSeconds: solarSystem.leapSeconds)
-=======
       quarantined += try feed?.add(Self.unassociated(result.alerts), source: file.name) ?? []
     }
     progress.clear()
     try writeCandidates(results.flatMap(\.alerts))
+    if let missing { try OutputFile.write(to: missing) { try $0.write(unseen) } }
     try finish(feed)
     summary.ingested = feed?.total
-    let endedCount = OrbitRun.report(
-      ended, of: tagger.predictor.orbits, leapSeconds: solarSystem.leapSeconds)
->>>>>>> a7b5237 (Schema registries over HTTP; tag --ingest feeds the catalog, beside it while it is held; candidates as Avro; fuzz targets)
+    let endedCount = try OrbitRun.report(
+      ended, of: tagger.predictor, leapSeconds: solarSystem.leapSeconds)
     summary.finish(quarantined: quarantined.count + endedCount)
     try summary.report(
       json: report.json, toStderr: output == "-" || candidates == "-" || missing == "-")
@@ -172,7 +155,7 @@ struct TagCommand: AsyncParsableCommand {
     try Reporting.exitIfQuarantined(quarantined.count + endedCount)
   }
 
-  private func predictor(
+  func predictor(
     _ solarSystem: SolarSystem, _ progress: Progress
   ) throws -> (predictor: any FieldPredictor, quarantined: [QuarantinedRecord]) {
     guard twoBody else {
@@ -182,39 +165,6 @@ struct TagCommand: AsyncParsableCommand {
     var predictor = try Predictor(orbits: loaded.orbits, solarSystem: solarSystem)
     predictor.motion = .twoBody
     return (predictor, loaded.quarantined)
-  }
-
-  /// From topic to topic.
-  private func run(
-    from input: KafkaAddress, to output: KafkaAddress, _ solarSystem: SolarSystem
-  ) async throws {
-    let options = try kafka.options(solarSystem.leapSeconds)
-    let properties = try kafka.properties()
-    let progress = Progress(quiet: log.quiet)
-    let loaded = try predictor(solarSystem, progress)
-    progress.clear()
-    Reporting.printQuarantined(loaded.quarantined)
-    let tagger = makeTagger(try source.registry(), solarSystem, loaded.predictor)
-    var stream = StreamTagger(from: input, to: output, tagger: tagger)
-    stream.options = options
-    (stream.inputProperties, stream.outputProperties) = properties
-    let feed = makeFeed(solarSystem)
-    if let feed {
-      stream.feed = { alerts in
-        guard let first = alerts.first else { return }
-        let unknown = alerts.filter { !$0.packet.isSolarSystem }.map(\.packet)
-        let source = "\(input) [\(first.partition)] from offset \(first.offset)"
-        Reporting.printQuarantined(try feed.add(unknown, source: source))
-      }
-    }
-    let done = try await StreamRun(stream: stream, logger: log.logger("tag")).run()
-    try finish(feed)
-    if report.json {
-      try Reporting.printJSON(done)
-    } else {
-      try Reporting.printText(StreamRun.line(done) + "\n")
-    }
-    try Reporting.exitIfQuarantined(loaded.quarantined.count + done.deadLetters + done.untaggable)
   }
 
   private func writeCandidates(_ alerts: [TaggedAlert]) throws {
@@ -231,7 +181,7 @@ struct TagCommand: AsyncParsableCommand {
     }
   }
 
-  private func makeFeed(_ solarSystem: SolarSystem) -> DetectionFeed? {
+  func makeFeed(_ solarSystem: SolarSystem) -> DetectionFeed? {
     guard ingest, let catalog = source.catalog else { return nil }
     return DetectionFeed(catalog: catalog, solarSystem: solarSystem)
   }
@@ -241,14 +191,14 @@ struct TagCommand: AsyncParsableCommand {
     alerts.filter { $0.chosen == nil && !$0.packet.isSolarSystem }.map(\.packet)
   }
 
-  private func finish(_ feed: DetectionFeed?) throws {
+  func finish(_ feed: DetectionFeed?) throws {
     guard let feed, let catalog = source.catalog, try !feed.finish() else { return }
     Reporting.printError(
       "\(catalog) is held by another run: its detections wait in \(catalog).feed for the next "
         + "nightly run or tag --ingest")
   }
 
-  private func makeTagger(
+  func makeTagger(
     _ registry: SchemaRegistry, _ solarSystem: SolarSystem, _ predictor: any FieldPredictor
   ) -> AlertTagger {
     var reading = AlertReader.Options()
@@ -316,13 +266,8 @@ struct TagSummary: Encodable {
 
   private var differences: [Double] = []
   private enum CodingKeys: CodingKey {
-<<<<<<< HEAD
     case orbits, files, alerts, tagged, ambiguous, unmatched, disagreeing, missing, quarantined
-    case senderEphemeris
-=======
-    case orbits, files, alerts, tagged, ambiguous, unmatched, disagreeing, quarantined
     case ingested, senderEphemeris
->>>>>>> a7b5237 (Schema registries over HTTP; tag --ingest feeds the catalog, beside it while it is held; candidates as Avro; fuzz targets)
   }
 
   init(orbits: Int) { self.orbits = orbits }
@@ -351,14 +296,10 @@ struct TagSummary: Encodable {
     var text =
       "files \(files), alerts \(alerts), orbits \(orbits): tagged \(tagged), ambiguous "
       + "\(ambiguous), unmatched \(unmatched), disagreeing with the sender \(disagreeing), "
-<<<<<<< HEAD
       + "missing \(missing), quarantined \(quarantined)\n"
-=======
-      + "quarantined \(quarantined)\n"
     if let ingested {
       text += "ingested \(ingested.added), already in the catalog \(ingested.alreadyThere)\n"
     }
->>>>>>> a7b5237 (Schema registries over HTTP; tag --ingest feeds the catalog, beside it while it is held; candidates as Avro; fuzz targets)
     if let sent = senderEphemeris {
       text += String(
         format:

@@ -1,0 +1,39 @@
+import Alerts
+import Dynamics
+import Foundation
+import Nightly
+
+extension TagCommand {
+  /// From topic to topic.
+  func run(
+    from input: KafkaAddress, to output: KafkaAddress, _ solarSystem: SolarSystem
+  ) async throws {
+    let options = try kafka.options(solarSystem.leapSeconds)
+    let properties = try kafka.properties()
+    let progress = Progress(quiet: log.quiet)
+    let loaded = try predictor(solarSystem, progress)
+    progress.clear()
+    Reporting.printQuarantined(loaded.quarantined)
+    let tagger = makeTagger(try source.registry(), solarSystem, loaded.predictor)
+    var stream = StreamTagger(from: input, to: output, tagger: tagger)
+    stream.options = options
+    (stream.inputProperties, stream.outputProperties) = properties
+    let feed = makeFeed(solarSystem)
+    if let feed {
+      stream.feed = { alerts in
+        guard let first = alerts.first else { return }
+        let unknown = alerts.filter { !$0.packet.isSolarSystem }.map(\.packet)
+        let source = "\(input) [\(first.partition)] from offset \(first.offset)"
+        Reporting.printQuarantined(try feed.add(unknown, source: source))
+      }
+    }
+    let done = try await StreamRun(stream: stream, logger: log.logger("tag")).run()
+    try finish(feed)
+    if report.json {
+      try Reporting.printJSON(done)
+    } else {
+      try Reporting.printText(StreamRun.line(done) + "\n")
+    }
+    try Reporting.exitIfQuarantined(loaded.quarantined.count + done.deadLetters + done.untaggable)
+  }
+}
