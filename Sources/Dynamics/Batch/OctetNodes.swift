@@ -9,9 +9,9 @@ final class OctetNodes {
   private(set) var sun = StateVector(position: .zero, velocity: .zero)
   private let tables: [PerturberTable]
 
-  init(rule: GaussRule) {
+  init(rule: GaussRule, relativity: Relativity) {
     self.rule = rule
-    tables = (0..<rule.count).map { _ in PerturberTable() }
+    tables = (0..<rule.count).map { _ in PerturberTable(relativity: relativity) }
   }
 
   @inline(__always)

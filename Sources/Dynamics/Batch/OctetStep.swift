@@ -12,6 +12,8 @@ import Astro
   var position = Lanes3.zero
   var velocity = Lanes3.zero
   var failed = LaneMask(repeating: false)
+  /// The matrices, where they are wanted.
+  let transition: OctetTransition?
 
   // By node: the conic, heliocentric, and its barycentric velocity; what perturbations add to both;
   // the perturbing acceleration at `offset`, and as the solution has it; the solution in the making.
@@ -33,7 +35,8 @@ import Astro
   /// Nearer to the Sun than 0.02 au too. [au²]
   private static let sunLimit = 4e-4
 
-  init() {
+  init(transitions: Bool) {
+    transition = transitions ? OctetTransition() : nil
     let n = GaussRule.largestCount
     unsafe conic = .allocate(capacity: 7 * n)
     unsafe conic.initialize(repeating: .zero, count: 7 * n)
@@ -79,6 +82,14 @@ import Astro
       active = active .& .!(change * rate .<= OctetStep.accuracy)
     }
     failed = failed .| active
+    if let transition {
+      for i in 0..<rule.count {
+        let time = unsafe days * rule.nodes[i]
+        let place = unsafe conic[i] + Lanes3(sun.position + sun.velocity * time) + offset[i]
+        transition.setGradient(i, force.gradient(nodes.table(i), position: place))
+      }
+      transition.advance(nodes)
+    }
     finish(lanes, nodes, tolerance)
   }
 
@@ -168,7 +179,7 @@ import Astro
 
   /// Σ wⱼ vⱼ over the nodes.
   @inline(__always)
-  private static func product(
+  static func product(
     _ weights: UnsafePointer<Double>, _ values: UnsafeMutablePointer<Lanes3>, _ count: Int
   ) -> Lanes3 {
     var sum = Lanes3.zero

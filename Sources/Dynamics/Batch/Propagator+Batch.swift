@@ -19,7 +19,7 @@ extension Propagator {
     _ orbits: [CatalogOrbit], to epoch: Epoch<TDB>, options: Options = Options(), jobs: Int
   ) async throws -> MovedCatalog {
     let plan = CatalogPlan(orbits, to: epoch, gm: constants.gm[0]) { orbit in
-      !options.transitions && orbit.nonGravitational == nil
+      !options.forcePartials && orbit.nonGravitational == nil
         && !Body.mayBePerturber(orbit.designation)
     }
     var moved = MovedCatalog(
@@ -38,7 +38,12 @@ extension Propagator {
         }
         var left: [Int] = []
         for (index, state) in zip(current.members, parts.joined()) {
-          if let state { moved.states[index] = state } else { left.append(index) }
+          guard let state else {
+            left.append(index)
+            continue
+          }
+          moved.states[index] = state.state
+          if options.transitions { moved.transitions[index] = state.transition }
         }
         attempt += 1
         guard let finer = current.finer(left, attempt: attempt) else {
@@ -79,12 +84,14 @@ struct OctetRun {
     self.propagator = propagator
     self.group = group
     self.options = options
-    force = ForceModel(constants: propagator.constants)
+    force = ForceModel(constants: propagator.constants, relativity: options.relativity)
   }
 
+  typealias Moved = (state: StateVector, transition: StateTransitionMatrix?)
+
   /// - Returns: by member; nil for those that must go alone.
-  func states(_ orbits: [CatalogOrbit], _ members: ArraySlice<Int>) -> [StateVector?] {
-    let none = [StateVector?](repeating: nil, count: members.count)
+  func states(_ orbits: [CatalogOrbit], _ members: ArraySlice<Int>) -> [Moved?] {
+    let none = [Moved?](repeating: nil, count: members.count)
     let ephemeris = propagator.ephemeris
     guard let sun = try? ephemeris.state(of: .sun, at: group.epoch),
       let lastSun = try? ephemeris.state(of: .sun, at: group.epoch.adding(days: group.days))
@@ -92,7 +99,7 @@ struct OctetRun {
     let octets = stride(from: members.startIndex, to: members.endIndex, by: 8).map {
       octet(orbits, members[$0..<min($0 + 8, members.endIndex)], sun)
     }
-    let nodes = OctetNodes(rule: group.rule)
+    let nodes = OctetNodes(rule: group.rule, relativity: options.relativity)
     let days = group.days / Double(group.stepCount)
     // The highest of four nodes' terms must be far smaller: it is integrated to a lower order.
     let tolerance = group.rule.count < GaussRule.largestCount ? 1e-10 : options.tolerance
@@ -110,8 +117,10 @@ struct OctetRun {
     var states = none
     for (index, octet) in octets.enumerated() {
       for lane in 0..<min(8, members.count - 8 * index) where !octet.failed[lane] {
-        states[8 * index + lane] =
-          StateVector(position: octet.position[lane], velocity: octet.velocity[lane]) - origin
+        states[8 * index + lane] = (
+          StateVector(position: octet.position[lane], velocity: octet.velocity[lane]) - origin,
+          octet.transition?.transition(lane)
+        )
       }
     }
     return states
@@ -121,7 +130,7 @@ struct OctetRun {
   private func octet(
     _ orbits: [CatalogOrbit], _ members: ArraySlice<Int>, _ sun: StateVector
   ) -> OctetStep {
-    let octet = OctetStep()
+    let octet = OctetStep(transitions: options.transitions)
     for lane in 0..<8 {
       let orbit = orbits[members[members.startIndex + (lane < members.count ? lane : 0)]].orbit
       let state = orbit.origin == .sun ? orbit.state + sun : orbit.state

@@ -10,13 +10,15 @@ import Astro
   private let masses: UnsafeMutablePointer<Double>
   let constants: GravityConstants
   let nonGravitational: NonGravitational?
+  let relativity: Relativity
 
   /// - Parameter excluding: masses that do not act, in practice the body itself.
   init(
     constants: GravityConstants, nonGravitational: NonGravitational? = nil,
-    excluding: [Body] = []
+    excluding: [Body] = [], relativity: Relativity = .sun
   ) {
     self.constants = constants
+    self.relativity = relativity
     self.nonGravitational = nonGravitational
     unsafe masses = .allocate(capacity: Body.perturberCount)
     for index in 0..<Body.perturberCount {
@@ -70,9 +72,15 @@ import Astro
     let perDistance = gm(0) / r2.squareRoot()
     let perCube = perDistance / r2
     pull += fromSun * -perCube
-    pull += relativity(
-      table, fromSun: fromSun, velocity: velocity, potential: potential + perDistance,
-      perDistance: perDistance, perCube: perCube)
+    if relativity != .none {
+      pull += postNewtonian(
+        table, source: 0, from: fromSun, velocity: velocity, potential: potential + perDistance,
+        perDistance: perDistance, perCube: perCube)
+    }
+    if relativity == .all {
+      pull += planetaryRelativity(
+        table, position: position, velocity: velocity, potential: potential + perDistance)
+    }
     pull += solarOblateness(fromSun: fromSun, r2: r2, perCube: perCube)
     if nonGravitational != nil {
       pull += outgassing(fromSun: fromSun, velocity: velocity - table.sunVelocity)
@@ -86,27 +94,6 @@ import Astro
 
   /// Beyond 0.1 au the Earth's J2 is below 3e-17 au/d²: 2 mm in a month. [au²]
   static let earthFigureReach = 0.01
-
-  /// Post-Newtonian terms with the Sun as the source, in the barycentric frame and the
-  /// Einstein-Infeld-Hoffmann form (Moyer 2003, 4-26, with β = γ = 1).
-  @inline(__always)
-  private func relativity(
-    _ table: PerturberTable, fromSun: Lanes3, velocity v: Lanes3, potential: Lanes,
-    perDistance: Lanes, perCube: Lanes
-  ) -> Lanes3 {
-    let perC2 = 1 / (Constants.lightSpeedAUPerDay * Constants.lightSpeedAUPerDay)
-    let sunVelocity = table.sunVelocity
-    let sunAcceleration = table.sunAcceleration
-    let along = fromSun.dot(sunVelocity)
-    var factor = -4 * potential - table.sunPotential
-    factor += v.squaredNorm + 2 * sunVelocity.squaredNorm - 4 * v.dot(sunVelocity)
-    factor -= 1.5 * along * along / fromSun.squaredNorm
-    factor -= 0.5 * fromSun.dot(sunAcceleration)
-    let drag = fromSun.dot(v * 4 - sunVelocity * 3)
-    let first = fromSun * (-factor * perCube * perC2)
-    let second = (v - sunVelocity) * (drag * perCube * perC2)
-    return first + second + sunAcceleration * (3.5 * perC2 * perDistance)
-  }
 
   /// The Sun's J2 about its pole, right ascension 286.13° and declination 63.87° (IAU).
   @inline(__always)

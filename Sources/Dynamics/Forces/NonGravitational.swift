@@ -27,6 +27,9 @@ public struct NonGravitational: Hashable, Sendable {
       self.k = k
     }
 
+    /// The laws by the names that files call them.
+    public static let named = ["asteroid": inverseSquare, "comet": waterIce]
+
     /// (1 au / r)²: Yarkovsky effect and radiation pressure on asteroids.
     public static let inverseSquare = Law(scale: 1, distanceAU: 1, m: 2, n: 1, k: 0)
     /// Sublimation of water ice: comets.

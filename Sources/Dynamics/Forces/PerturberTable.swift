@@ -10,14 +10,18 @@ import Astro
   /// Rows of eight nodes: x, y, z of each mass, then the rows below.
   private let rows: UnsafeMutablePointer<Lanes>
 
-  private static let sunVelocityRow = 3 * Body.perturberCount
-  private static let sunAccelerationRow = sunVelocityRow + 3
-  private static let sunPotentialRow = sunAccelerationRow + 3
-  private static let rowCount = sunPotentialRow + 1
+  /// Masses whose motion the table holds: sources of relativity, the Sun at least.
+  private let sourceCount: Int
 
-  init() {
-    unsafe rows = .allocate(capacity: PerturberTable.rowCount)
-    unsafe rows.initialize(repeating: .zero, count: PerturberTable.rowCount)
+  /// The first row of a source's velocity, acceleration and potential.
+  @inline(__always)
+  private static func sourceRow(_ body: Int) -> Int { 3 &* Body.perturberCount &+ 7 &* body }
+
+  init(relativity: Relativity) {
+    sourceCount = max(1, relativity.sourceCount)
+    let count = PerturberTable.sourceRow(sourceCount)
+    unsafe rows = .allocate(capacity: count)
+    unsafe rows.initialize(repeating: .zero, count: count)
   }
 
   deinit { unsafe rows.deallocate() }
@@ -27,11 +31,21 @@ import Astro
   func position(_ body: Int) -> Lanes3 { row(3 &* body) }
 
   /// Of the Sun [au/d].
-  @inline(__always) var sunVelocity: Lanes3 { row(PerturberTable.sunVelocityRow) }
-  /// Of the Sun, by the pull of the other masses [au/d²].
-  @inline(__always) var sunAcceleration: Lanes3 { row(PerturberTable.sunAccelerationRow) }
-  /// Σ GM / distance of the other masses at the Sun [au²/d²].
-  @inline(__always) var sunPotential: Lanes { unsafe rows[PerturberTable.sunPotentialRow] }
+  @inline(__always) var sunVelocity: Lanes3 { velocity(0) }
+
+  /// Of a source of relativity [au/d].
+  @inline(__always)
+  func velocity(_ source: Int) -> Lanes3 { row(PerturberTable.sourceRow(source)) }
+
+  /// Of a source of relativity, by the pull of the other masses [au/d²].
+  @inline(__always)
+  func acceleration(_ source: Int) -> Lanes3 { row(PerturberTable.sourceRow(source) &+ 3) }
+
+  /// Σ GM / distance of the other masses at a source [au²/d²].
+  @inline(__always)
+  func potential(_ source: Int) -> Lanes {
+    unsafe rows[PerturberTable.sourceRow(source) &+ 6]
+  }
 
   @inline(__always)
   private func row(_ index: Int) -> Lanes3 {
@@ -56,17 +70,20 @@ import Astro
     let stride = PerturberLayout.rowStride
     for node in 0..<8 {
       let covered = unsafe ephemeris.perturbers(
-        at: start.adding(days: days * nodes[node]), velocities: .sun, into: buffer)
+        at: start.adding(days: days * nodes[node]), velocities: velocities, into: buffer)
       guard covered else { return false }
       for body in 0..<Body.perturberCount {
         for axis in 0..<3 { unsafe rows[3 * body + axis][node] = buffer[axis * stride + body] }
       }
-      for axis in 0..<3 {
-        unsafe rows[PerturberTable.sunVelocityRow + axis][node] = buffer[(axis + 3) * stride]
+      for source in 0..<sourceCount {
+        let row = PerturberTable.sourceRow(source)
+        for axis in 0..<3 {
+          unsafe rows[row + axis][node] = buffer[(axis + 3) * stride + source]
+        }
       }
     }
     self.days = days
-    pullOnTheSun(gm)
+    for source in 0..<sourceCount { pull(on: source, gm) }
     return true
   }
 
@@ -80,7 +97,7 @@ import Astro
   ) -> Bool {
     start = moment
     days = 0
-    guard unsafe ephemeris.perturbers(at: moment, velocities: .sun, into: buffer) else {
+    guard unsafe ephemeris.perturbers(at: moment, velocities: velocities, into: buffer) else {
       return false
     }
     let stride = PerturberLayout.rowStride
@@ -89,30 +106,34 @@ import Astro
         unsafe rows[3 * body + axis] = Lanes(repeating: buffer[axis * stride + body])
       }
     }
-    for axis in 0..<3 {
-      unsafe rows[PerturberTable.sunVelocityRow + axis] = Lanes(
-        repeating: buffer[(axis + 3) * stride])
+    for source in 0..<sourceCount {
+      let row = PerturberTable.sourceRow(source)
+      for axis in 0..<3 {
+        unsafe rows[row + axis] = Lanes(repeating: buffer[(axis + 3) * stride + source])
+      }
+      pull(on: source, gm)
     }
-    pullOnTheSun(gm)
     return true
   }
 
-  private func pullOnTheSun(_ gm: [Double]) {
-    let sun = position(0)
+  private var velocities: PerturberVelocities { sourceCount > 1 ? .planets : .sun }
+
+  private func pull(on source: Int, _ gm: [Double]) {
+    let place = position(source)
     var acceleration = Lanes3.zero
     var potential = Lanes.zero
-    for body in 1..<Body.perturberCount {
-      let d = position(body) - sun
+    for body in 0..<Body.perturberCount where body != source {
+      let d = position(body) - place
       let r2 = d.squaredNorm
       let perDistance = gm[body] / r2.squareRoot()
       potential += perDistance
       acceleration += d * (perDistance / r2)
     }
-    let row = PerturberTable.sunAccelerationRow
-    unsafe (rows[row], rows[row + 1], rows[row + 2]) = (
+    let row = PerturberTable.sourceRow(source)
+    unsafe (rows[row + 3], rows[row + 4], rows[row + 5]) = (
       acceleration.x, acceleration.y, acceleration.z
     )
-    unsafe rows[PerturberTable.sunPotentialRow] = potential
+    unsafe rows[row + 6] = potential
   }
 }
 
@@ -120,11 +141,13 @@ import Astro
 @safe final class PerturberTables {
   let ephemeris: Ephemeris
   private let gm: [Double]
+  private let relativity: Relativity
   private let buffer: UnsafeMutablePointer<Double>
   private var slots: [PerturberTable?]
 
   /// - Parameter capacity: tables kept, a power of two; 6 kB each.
-  init(ephemeris: Ephemeris, gm: [Double], capacity: Int = 64) {
+  init(ephemeris: Ephemeris, gm: [Double], relativity: Relativity = .sun, capacity: Int = 64) {
+    self.relativity = relativity
     self.ephemeris = ephemeris
     self.gm = gm
     unsafe buffer = .allocate(capacity: PerturberLayout.size)
@@ -146,7 +169,7 @@ import Astro
       return unsafe known.fill(
         start: start, days: days, ephemeris: ephemeris, gm: gm, buffer: buffer) ? known : nil
     }
-    let fresh = PerturberTable()
+    let fresh = PerturberTable(relativity: relativity)
     slots[slot] = fresh
     return unsafe fresh.fill(
       start: start, days: days, ephemeris: ephemeris, gm: gm, buffer: buffer) ? fresh : nil

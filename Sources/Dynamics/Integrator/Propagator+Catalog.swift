@@ -11,7 +11,8 @@ extension Propagator {
     return propagate(
       orbit.orbit, to: epochs, options: options,
       nonGravitational: orbit.nonGravitational.map {
-        NonGravitational(coefficients: $0, law: Propagator.law(of: designation))
+        NonGravitational(
+          coefficients: $0, law: orbit.nonGravitationalLaw ?? Propagator.law(of: designation))
       },
       excluding: designation.flatMap { Body(perturber: $0) }.map { [$0] } ?? [],
       workspace: workspace)

@@ -35,11 +35,14 @@ public struct Propagator: Sendable {
     /// Largest size of the highest polynomial term of a step [au]. The states are far better:
     /// the term itself is integrated exactly. 1e-8 keeps ten years of a near-Earth asteroid to decimetres.
     public var tolerance: Double
+    /// Sources of relativity.
+    public var relativity: Relativity
 
     public init(
       origin: Origin = .sun, transitions: Bool = false, forcePartials: Bool = false,
-      approachLimitAU: Double = 0, tolerance: Double = 1e-8
+      approachLimitAU: Double = 0, tolerance: Double = 1e-8, relativity: Relativity = .sun
     ) {
+      self.relativity = relativity
       self.origin = origin
       self.transitions = transitions || forcePartials
       self.forcePartials = forcePartials
@@ -51,10 +54,24 @@ public struct Propagator: Sendable {
   /// Room that propagations reuse, with the places of the masses at recent steps: orbits that
   /// start at one epoch share them. One for each thread.
   public final class Workspace {
-    let tables: PerturberTables
+    private let propagator: Propagator
+    private let steps: Int
+    /// Without the planets' motions, and with them: made when first wanted.
+    private var plain: PerturberTables?
+    private var full: PerturberTables?
+
     init(_ propagator: Propagator, steps: Int) {
-      tables = PerturberTables(
-        ephemeris: propagator.ephemeris, gm: propagator.constants.gm, capacity: steps)
+      self.propagator = propagator
+      self.steps = steps
+    }
+
+    func tables(_ relativity: Relativity) -> PerturberTables {
+      if let known = relativity == .all ? full : plain { return known }
+      let fresh = PerturberTables(
+        ephemeris: propagator.ephemeris, gm: propagator.constants.gm, relativity: relativity,
+        capacity: steps)
+      if relativity == .all { full = fresh } else { plain = fresh }
+      return fresh
     }
   }
 
@@ -90,7 +107,8 @@ public struct Propagator: Sendable {
     let start = orbit.origin == .sun ? orbit.state + sun : orbit.state
     let force = ForceModel(
       constants: constants, nonGravitational: nonGravitational,
-      excluding: excluding + coincident(start, at: orbit.epoch))
+      excluding: excluding + coincident(start, at: orbit.epoch), relativity: options.relativity)
+    let tables = (workspace ?? makeWorkspace()).tables(options.relativity)
     let offsets = epochs.enumerated().map { (index: $0, days: $1.days(since: orbit.epoch)) }
     for direction in [1.0, -1.0] {
       let ahead = offsets.filter { direction > 0 ? $0.days >= 0 : $0.days < 0 }
@@ -104,7 +122,7 @@ public struct Propagator: Sendable {
       }
       guard !reachable.isEmpty else { continue }
       var run = IntegrationRun(
-        force: force, tables: (workspace ?? makeWorkspace()).tables, epoch: orbit.epoch,
+        force: force, tables: tables, epoch: orbit.epoch,
         start: start, sun: sun, options: options)
       run.integrate(to: reachable, into: &result)
     }

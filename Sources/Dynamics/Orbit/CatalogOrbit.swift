@@ -15,6 +15,9 @@ public struct CatalogOrbit: Hashable, Sendable {
   public var photometry: PhotometricModel?
   /// Non-gravitational A1, A2, A3 [au/d²].
   public var nonGravitational: Vector3?
+  /// How those fall with the distance from the Sun; nil: by the designation, comets as water ice,
+  /// all else as 1/r².
+  public var nonGravitationalLaw: NonGravitational.Law?
   public var quality: Quality
 
   public init(

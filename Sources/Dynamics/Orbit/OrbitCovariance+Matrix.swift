@@ -1,4 +1,5 @@
 // Between the covariance matrix, which files and people have, and its square root.
+import CLAPACK
 
 extension OrbitCovariance {
   /// From a covariance matrix of (x, y, z, vx, vy, vz) [au, au/d, ICRF].
@@ -38,6 +39,24 @@ extension OrbitCovariance {
     for i in 0..<6 { for j in i..<6 { r[6 * i + j] /= sigma[j] } }
     guard r.allSatisfy(\.isFinite), (0..<6).allSatisfy({ r[7 * $0] != 0 }) else { return nil }
     self.init(squareRootInformation: r)
+  }
+
+  /// The smallest eigenvalue of the correlations of a covariance matrix: not positive where
+  /// ``init(covariance:)`` refuses it for that.
+  ///
+  /// - Parameter c: 36 numbers by rows, symmetric.
+  /// - Returns: nil when a number is not finite or a variance is not positive.
+  public static func smallestEigenvalue(ofCorrelations c: [Double]) -> Double? {
+    guard c.count == 36, c.allSatisfy(\.isFinite), (0..<6).allSatisfy({ c[7 * $0] > 0 }) else {
+      return nil
+    }
+    let sigma = (0..<6).map { c[7 * $0].squareRoot() }
+    var scaled = (0..<36).map { k -> Double in c[k] / sigma[k / 6] / sigma[k % 6] }
+    var values = [Double](repeating: 0, count: 6)
+    var work = [Double](repeating: 0, count: 64)
+    var (n, size, info): (Int32, Int32, Int32) = (6, 64, 0)
+    unsafe dsyev_("N", "U", &n, &scaled, &n, &values, &work, &size, &info)
+    return info == 0 ? values[0] : nil
   }
 
   /// The covariance matrix of (x, y, z, vx, vy, vz) [au, au/d, ICRF]: 36 numbers by rows,

@@ -1,7 +1,19 @@
 package import Astro
+import Dynamics
 
 /// Covariances of (x, y, z, vx, vy, vz) in other axes.
 package enum CovarianceFrame {
+  /// Why a matrix is no covariance, for a message: `is not positive definite: …`.
+  static func whatIsWrong(_ c: [Double]) -> String {
+    let names = ["x", "y", "z", "vx", "vy", "vz"]
+    if let i = (0..<6).first(where: { !(c[7 * $0] > 0) }) {
+      return "is not positive definite: the variance of \(names[i]) is \(c[7 * i])"
+    }
+    let eigenvalue = OrbitCovariance.smallestEigenvalue(ofCorrelations: c)
+    return "is not positive definite: its correlations have the eigenvalue "
+      + (eigenvalue.map { "\($0)" } ?? "NaN")
+  }
+
   /// B C Bᵀ with B the rotation for place and velocity; `c` is 6 × 6 by rows.
   package static func rotate(_ c: [Double], by m: Matrix3) -> [Double] {
     // First each column (two vectors of three), then each row of the result.

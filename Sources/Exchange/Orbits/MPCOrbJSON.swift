@@ -154,7 +154,8 @@ enum MPCOrbJSON {
     guard let matrix = try matrix(node) else { return nil }
     let rotated = CovarianceFrame.rotate(matrix, by: toICRF)
     guard let covariance = OrbitCovariance(covariance: rotated) else {
-      throw FieldFault(field: "CAR.covariance", reason: "is not positive definite")
+      throw FieldFault(
+        field: "CAR.covariance", reason: CovarianceFrame.whatIsWrong(rotated))
     }
     return covariance
   }

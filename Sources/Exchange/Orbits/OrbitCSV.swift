@@ -13,7 +13,7 @@ public enum OrbitCSV {
       "designation", "epochMjdTdb", "origin", "frame", "x", "y", "z", "vx", "vy", "vz", "q", "e",
       "incl", "node", "argPeri", "tPeriMjdTdb", "a", "meanAnomaly", "H", "G", "A1", "A2", "A3",
       "rms", "nobs", "nobsUsed", "arcDays", "converged", "determined",
-    ] + covarianceNames + PhotometryFields.names).joined(separator: ",") + "\n"
+    ] + covarianceNames + PhotometryFields.names + ["gLaw"]).joined(separator: ",") + "\n"
 
   /// `cov_0_0` … `cov_5_5`, upper triangle by rows: x, y, z [au], vx, vy, vz [au/d].
   static let covarianceNames = (0..<6).flatMap { i in (i..<6).map { "cov_\(i)_\($0)" } }
@@ -47,6 +47,8 @@ public enum OrbitCSV {
     for i in 0..<6 { for j in i..<6 { line.add(covariance.map { $0[6 * i + j] }) } }
     let law = orbit.photometry.map(PhotometryFields.values) ?? [:]
     for name in PhotometryFields.names { line.add(law[name]) }
+    line.add(
+      NonGravitational.Law.named.first { $0.value == orbit.nonGravitationalLaw }?.key)
     return line.text
   }
 

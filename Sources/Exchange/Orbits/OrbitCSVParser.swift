@@ -46,9 +46,22 @@ final class OrbitCSVParser: OrbitLineParser {
     }
     if a.contains(where: { $0 != nil && $0 != 0 }) {
       result.nonGravitational = Vector3(a[0] ?? 0, a[1] ?? 0, a[2] ?? 0)
+      result.nonGravitationalLaw = try nonGravitationalLaw()
     }
     result.quality = try quality()
     return result
+  }
+
+  private func nonGravitationalLaw() throws(FieldFault) -> NonGravitational.Law? {
+    guard let column = c.nonGravitationalLaw, !FieldText.isMissing(row[column]) else { return nil }
+    let name = FieldText.string(row[column])
+    guard let law = NonGravitational.Law.named[name] else {
+      throw FieldFault(
+        field: c.names[column],
+        reason: "'\(name)' is no law of A1, A2, A3: asteroid (1/r²) or comet (water ice)"
+          + " is expected")
+    }
+    return law
   }
 
   private func number(_ column: Int, in range: ClosedRange<Double>, _ unit: String)
@@ -167,7 +180,9 @@ final class OrbitCSVParser: OrbitLineParser {
     if isEcliptic { matrix = CovarianceFrame.rotate(matrix, by: Frames.eclipticToEquatorial) }
     guard let covariance = OrbitCovariance(covariance: matrix) else {
       throw FieldFault(
-        field: "cov_0_0", reason: "the covariance is not positive definite; leave it empty")
+        field: "cov_0_0",
+        reason: "the covariance of \(FieldText.string(row[c.designation])) "
+          + CovarianceFrame.whatIsWrong(matrix) + "; leave it empty")
     }
     return covariance
   }

@@ -19,6 +19,8 @@ struct OrbitColumns {
   let photometry: [String: Int]
   /// A1, A2, A3 [au/d²], each perhaps missing.
   let nonGravitational: [Int?]
+  /// Their law, `asteroid` or `comet`.
+  let nonGravitationalLaw: Int?
   /// cov_i_j by rows, i ≤ j: 21 columns; empty when the file has not all of them.
   let covariance: [Int]
   let rms: Int?
@@ -75,6 +77,7 @@ struct OrbitColumns {
         find(name).map { (name, $0) }
       })
     nonGravitational = ["A1", "A2", "A3"].map { find($0) }
+    nonGravitationalLaw = find("gLaw")
     var covariance: [Int?] = []
     for i in 0..<6 { for j in i..<6 { covariance.append(find("cov_\(i)_\(j)", "cov_\(j)_\(i)")) } }
     self.covariance = all(covariance)

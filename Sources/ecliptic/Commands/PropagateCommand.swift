@@ -19,6 +19,7 @@ struct PropagateCommand: AsyncParsableCommand {
       EXAMPLE
         ecliptic propagate MPCORB.DAT --to 2026-11-22T00:00:00 --output tonight.csv
         ecliptic propagate orbits.csv --to 61000.5:tdb 61001.5:tdb --origin SSB
+        ecliptic propagate orbits.csv --to 2030-01-01T00:00:00 --relativity all
       """)
 
   @Argument(help: "Orbits; - is standard input.")
@@ -31,6 +32,10 @@ struct PropagateCommand: AsyncParsableCommand {
   var to: [String]
   @Option(help: "Origin of the states: SUN or SSB (barycentre).", transform: Self.origin)
   var origin = Origin.sun
+  @Option(
+    help: "Sources of relativity: sun; all (planets, Moon and Pluto too); none.",
+    transform: Self.relativity)
+  var relativity = Relativity.sun
   @Flag(help: "Add the covariance at each time.")
   var covariance = false
   @Option(help: "The output file; - is standard output.")
@@ -46,6 +51,13 @@ struct PropagateCommand: AsyncParsableCommand {
     return origin
   }
 
+  private static func relativity(_ text: String) throws -> Relativity {
+    guard let sources = Relativity(rawValue: text.lowercased()) else {
+      throw ValidationError("--relativity \(text): sun, all or none is expected")
+    }
+    return sources
+  }
+
   func run() async throws {
     let solarSystem = try SolarSystem.load()
     let leapSeconds = solarSystem.leapSeconds
@@ -53,16 +65,31 @@ struct PropagateCommand: AsyncParsableCommand {
     for text in to { list += try TimeArgument.parse(text, leapSeconds: leapSeconds) }
     let epochs = list
     let propagator = Propagator(solarSystem)
-    let (origin, withCovariance) = (origin, covariance)
+    let withCovariance = covariance
+    let options = Propagator.Options(origin: origin, relativity: relativity)
     let run = OrbitRun(path: orbits, jobs: jobs.count, quiet: log.quiet)
     let header = StatesCSV.header(covariance: withCovariance)
+    if let target = epochs.first, epochs.count == 1, !withCovariance {
+      let jobs = jobs.count
+      let summary = try await run.write(
+        to: output, header: header,
+        batch: { orbits in
+          let moved = try await propagator.move(orbits, to: target, options: options, jobs: jobs)
+          return try await parallelMap(count: orbits.count, chunk: 1024, jobs: jobs) { range in
+            range.map { index in
+              Self.outcome(orbits[index].designation, moved, index, leapSeconds)
+            }
+          }.flatMap { $0 }
+        })
+      return try finish(summary)
+    }
     let summary = try await run.write(to: output, header: header) { orbits in
       let workspace = propagator.makeWorkspace()
       return orbits.map { orbit in
+        var options = options
+        options.transitions = withCovariance && orbit.covariance != nil
         let result = propagator.propagate(
-          orbit, to: epochs,
-          options: .init(origin: origin, transitions: withCovariance && orbit.covariance != nil),
-          workspace: workspace)
+          orbit, to: epochs, options: options, workspace: workspace)
         var outcome = OrbitRun.Outcome()
         for (index, state) in result.states.enumerated() {
           guard let state else { continue }
@@ -78,6 +105,25 @@ struct PropagateCommand: AsyncParsableCommand {
         return outcome
       }
     }
+    try finish(summary)
+  }
+
+  /// One orbit of a catalog that was moved as a whole.
+  private static func outcome(
+    _ designation: String, _ moved: MovedCatalog, _ index: Int, _ leapSeconds: LeapSeconds
+  ) -> OrbitRun.Outcome {
+    var outcome = OrbitRun.Outcome()
+    if let state = moved.states[index] {
+      outcome.rows = 1
+      outcome.lines = StatesCSV.line(designation, moved.epoch, state, nil)
+    }
+    outcome.complaint = moved.verdicts[index].flatMap {
+      OrbitRun.complaint(designation, $0, leapSeconds: leapSeconds)
+    }
+    return outcome
+  }
+
+  private func finish(_ summary: OrbitRun.Summary) throws {
     if report.json { try Reporting.printJSON(summary, dataOnStdout: output == "-") }
     try Reporting.exitIfQuarantined(summary.quarantined + summary.endedEarly)
   }

@@ -39,6 +39,22 @@ struct OrbitRun {
     to output: String, header: String,
     _ body: @escaping @Sendable (ArraySlice<CatalogOrbit>) -> [Outcome]
   ) async throws -> Summary {
+    try await write(
+      to: output, header: header,
+      batch: { orbits in
+        let chunk = min(256, max(1, orbits.count / (8 * jobs)))
+        let parts = try await parallelMap(count: orbits.count, chunk: chunk, jobs: jobs) {
+          body(orbits[$0])
+        }
+        return parts.flatMap { $0 }
+      })
+  }
+
+  /// - Parameter body: some thousands of orbits at a time, which it spreads over the cores itself.
+  func write(
+    to output: String, header: String,
+    batch body: @Sendable ([CatalogOrbit]) async throws -> [Outcome]
+  ) async throws -> Summary {
     let file = try OrbitFile(path: path)
     var summary = Summary(output: output)
     var quarantined: [QuarantinedRecord] = []
@@ -48,11 +64,7 @@ struct OrbitRun {
       while let batch = try file.next(upTo: 16_384) {
         quarantined += batch.quarantined
         let orbits = batch.orbits
-        let chunk = min(256, max(1, orbits.count / (8 * jobs)))
-        let parts = try await parallelMap(count: orbits.count, chunk: chunk, jobs: jobs) {
-          body(orbits[$0])
-        }
-        for outcome in parts.joined() {
+        for outcome in try await body(orbits) {
           try out.write(outcome.lines)
           summary.rows += outcome.rows
           guard let complaint = outcome.complaint else { continue }

@@ -22,6 +22,23 @@ import Testing
     #expect(none.isEmpty)
   }
 
+  /// The law of A1 is the orbit's own where it says one, else that of its designation.
+  @Test func laws() throws {
+    let propagator = Propagator(try SolarSystem.load(folder: TestPaths.ephemerides))
+    let orbit = randomConics(2, seed: 12)[1].orbit()
+    let target = [orbit.epoch.adding(days: 50)]
+    func end(_ name: String, _ law: NonGravitational.Law?) throws -> StateVector {
+      var entry = CatalogOrbit(designation: name, orbit: orbit)
+      entry.nonGravitational = Vector3(1e-7, 0, 0)
+      entry.nonGravitationalLaw = law
+      return try present(propagator.propagate(entry, to: target).states[0])
+    }
+    let (ice, square) = (try end("C/2022 E3", nil), try end("2022 AB", nil))
+    #expect(metres(ice, square) > 1)
+    #expect(try end("2022 AB", .waterIce) == ice)
+    #expect(try end("C/2022 E3", .inverseSquare) == square)
+  }
+
   /// Ceres by any of its names is not pulled by itself, though its state is a wrong one.
   @Test(arguments: ["1", "(1)", "00001", "A801 AA"])
   func massesByName(name: String) throws {

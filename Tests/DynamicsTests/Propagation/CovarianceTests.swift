@@ -63,6 +63,52 @@ import Testing
     }
   }
 
+  /// Six years of real orbits, near-Earth ones with their encounters among them: as files have it,
+  /// by its square root, the covariance stays positive definite in every digit.
+  @Test(.enabled(if: TestPaths.sharedData != nil, "needs the real data folder"))
+  func sixYearsOfRealOrbits() throws {
+    let propagator = Propagator(try SolarSystem.load(folder: TestPaths.ephemerides))
+    let covariance = try weakCovariance()
+    var count = 0
+    for (name, rows) in try HorizonsTruth().objects {
+      for days in [2192.0, -2192] {
+        let start = rows[0].orbit
+        let result = propagator.propagate(
+          start, to: [start.epoch.adding(days: days)], options: .init(transitions: true))
+        let phi = try #require(result.transitions[0], "\(name) \(result.verdict)")
+        let moved = try #require(covariance.propagated(by: phi), "\(name)")
+        // Again from the matrix, as it would be read from a file: only a positive definite one is
+        // taken. Its condition number is 1e12 and more by now.
+        let matrix = moved.covariance
+        let sigma = (0..<6).map { matrix[7 * $0].squareRoot() }
+        #expect(sigma.allSatisfy { $0.isFinite && $0 > 0 }, "\(name)")
+        for i in 0..<6 {
+          #expect(moved.squareRootInformation[7 * i] > 0, "\(name)")
+          for j in 0..<i {
+            #expect(abs(matrix[6 * i + j]) <= sigma[i] * sigma[j] * (1 + 1e-12), "\(name)")
+          }
+        }
+        count += 1
+      }
+    }
+    #expect(count == 28)
+  }
+
+  /// What makes a matrix no covariance is told by its smallest eigenvalue.
+  @Test func eigenvalueOfTheRefused() throws {
+    var c = [Double](repeating: 0, count: 36)
+    for i in 0..<6 { c[7 * i] = i < 3 ? 1e-12 : 1e-18 }
+    #expect(OrbitCovariance(covariance: c) != nil)
+    #expect(try #require(OrbitCovariance.smallestEigenvalue(ofCorrelations: c)) == 1)
+    // x and vy with a correlation of 1.25: eigenvalues 2.25 and -0.25.
+    c[4] = 1.25e-15
+    c[24] = 1.25e-15
+    #expect(OrbitCovariance(covariance: c) == nil)
+    #expect(abs(try #require(OrbitCovariance.smallestEigenvalue(ofCorrelations: c)) + 0.25) < 1e-12)
+    c[0] = -1
+    #expect(OrbitCovariance.smallestEigenvalue(ofCorrelations: c) == nil)
+  }
+
   @Test func singularTransitionIsRefused() throws {
     let zero = StateTransitionMatrix(elements: InlineArray(repeating: 0))
     let nan = StateTransitionMatrix(elements: InlineArray(repeating: .nan))

@@ -64,6 +64,27 @@ import Testing
     #expect(errors[errors.count - 1] < 1)
   }
 
+  /// The matrices against those of the integrator, by size of their blocks.
+  @Test(arguments: [1.0, -60])
+  func transitions(days: Double) async throws {
+    let some = Array(orbits.prefix(3000))
+    let target = try #require(some.first).orbit.epoch.adding(days: days)
+    let options = Propagator.Options(transitions: true)
+    let moved = try await propagator.move(some, to: target, options: options, jobs: 4)
+    let alone = try await propagator.propagate(some, to: [target], options: options, jobs: 4)
+    #expect(moved.aloneCount < some.count / 20)
+    for index in some.indices {
+      let a = try #require(moved.transitions[index])
+      let b = try #require(alone[index].transitions[0])
+      for block in [0, 3, 18, 21] {
+        let cells = (0..<9).map { block + 6 * ($0 / 3) + $0 % 3 }
+        let size = cells.map { abs(b.elements[$0]) }.max() ?? 0
+        let off = cells.map { abs(a.elements[$0] - b.elements[$0]) }.max() ?? .infinity
+        #expect(off < 1e-8 * size, "\(some[index].designation) \(block) \(off / size)")
+      }
+    }
+  }
+
   /// The same bits at any number of jobs and in any order.
   @Test func independentOfJobsAndOrder() async throws {
     let some = Array(orbits.prefix(2500))

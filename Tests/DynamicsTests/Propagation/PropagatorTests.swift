@@ -18,16 +18,21 @@ import Testing
   @Test(.enabled(if: TestPaths.sharedData != nil, "needs the real data folder"))
   func horizonsStates() throws {
     var worst: [String: Double] = [:]
+    var all: [Double] = []
     for (name, rows) in try HorizonsTruth().objects where !name.contains("Oumuamua") {
       let result = propagator.propagate(rows[0].orbit, to: rows.map(\.epoch))
       #expect(result.verdict == .complete)
-      worst[name] = zip(rows, result.states).map { row, state in
+      let errors = zip(rows, result.states).map { row, state in
         state.map { metres($0, row.heliocentric) } ?? .infinity
-      }.max()
+      }
+      all += errors.dropFirst()
+      worst[name] = errors.max()
     }
+    // ASSIST from the same states: 0.13 m; its objects' largest have a median of 0.72 m.
+    #expect(all.sorted()[all.count / 2] < 0.2)
     let errors = worst.values.sorted()
     #expect(errors.count == 13)
-    #expect(errors[errors.count / 2] < 1, "\(worst)")
+    #expect(errors[errors.count / 2] < 0.8, "\(worst)")
     #expect(errors[errors.count - 3] < 5, "\(worst)")
     #expect(errors[errors.count - 1] < 17, "\(worst)")
   }

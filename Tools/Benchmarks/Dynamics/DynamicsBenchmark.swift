@@ -43,6 +43,10 @@ struct DynamicsBenchmark {
       _ = try await propagator.move(start, to: target, jobs: jobs)
     }
     let last = try await propagator.move(start, to: target, jobs: jobs)
+    try await measure("single_transitions", start.count, jobs, &fields) {
+      _ = try await propagator.propagate(
+        start, to: [target], options: .init(transitions: true), jobs: jobs)
+    }
     try await measure("move_transitions", start.count, jobs, &fields) {
       _ = try await propagator.move(
         start, to: target, options: .init(transitions: true), jobs: jobs)
