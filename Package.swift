@@ -142,7 +142,8 @@ let package = Package(
     tests(
       "Simulation",
       rooms("Simulation", "Alerts", "Exchange", "Astrometry", "Dynamics", "Astro", "CFITSIO")),
-    tests("EndToEnd", rooms("ecliptic", "Alerts", "Simulation", "CRDKafka") + [grdb]),
+    tests(
+      "EndToEnd", rooms("ecliptic", "Alerts", "Simulation", "CAvro", "CRDKafka") + [grdb]),
   ],
   swiftLanguageModes: [.v6]
 )

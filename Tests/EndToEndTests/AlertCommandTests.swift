@@ -42,6 +42,20 @@ struct AlertCommandTests {
       lines[0] == "diaSourceId,ssObjectId,designation,rank,separation,along,across,sigmaAlong,"
         + "sigmaAcross,chi2,probability,ephVmag")
 
+    // The same as Avro, read by libavro.
+    let container = folder.appending(path: "candidates.avro").path
+    let again = try run(
+      "tag", "--catalog", catalog, "--schemas", alerts + "/schemas", alerts + "/rubin",
+      "--output", out, "--candidates", container)
+    #expect(again.status == 0, "\(again.error)")
+    let rows = try CandidateFile.rows(container)
+    #expect(rows.count == 19)
+    for (row, line) in zip(rows, lines.dropFirst()) {
+      let cells = line.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+      #expect(row.id == Int64(cells[0]) && row.designation == cells[2])
+      #expect(abs(row.probability - (Double(cells[10]) ?? -1)) < 1e-8)
+    }
+
     let shown = try run(
       "alert", "show", out + "/170094456480989258.bin", "--schemas", alerts + "/schemas")
     #expect(shown.status == 0)
