@@ -77,7 +77,14 @@ struct ArcJudge {
         return .arc(Arc(members: set, fit: fit, pairedNights: nights))
       }
       guard fit.worstMember >= 0, fit.worstChiSquare > 9 else { break }
-      set.remove(at: fit.worstMember)
+      let night = self.night(of: fit.worstMember, in: set)
+      if isFarOff(fit, members: set.count), nights > options.minimumNights {
+        // Not one detection is wrong but a night: foreign, or the Earth's pull was felt there.
+        rivals -= night.count
+        set.removeSubrange(night)
+      } else {
+        set.remove(at: fit.worstMember)
+      }
     }
     return arrived ? .refused : .lost
   }
@@ -92,6 +99,23 @@ struct ArcJudge {
   private func isHopeless(_ fit: ArcFit, members: Int) -> Bool {
     let average = fit.chiSquare / Double(2 * members)
     return average > 1e4 || (members < 8 && average > 2500)
+  }
+
+  /// Residuals of ten standard deviations and more on the average, by many detections.
+  private func isFarOff(_ fit: ArcFit, members: Int) -> Bool {
+    members > 12 && fit.chiSquare > 200 * Double(members)
+  }
+
+  /// The members of one member's night.
+  private func night(of member: Int, in set: [Int32]) -> Range<Int> {
+    func isSame(_ a: Int, _ b: Int) -> Bool {
+      detections.time[Int(set[b])] - detections.time[Int(set[a])] <= NightCount.gapDays
+    }
+    var low = member
+    while low > 0, isSame(low - 1, low) { low -= 1 }
+    var high = member + 1
+    while high < set.count, isSame(high - 1, high) { high += 1 }
+    return low..<high
   }
 
   /// One object is at one place at a time: of two members of one moment, the position of the worse.

@@ -8,9 +8,6 @@ import Dynamics
 /// at both ends gives four equations, which are linear in the ranges but for the slowly varying
 /// coefficients of the arc: a few steps of two unknowns solve them. What is left over are two
 /// degrees of freedom that say whether the tracklets belong together.
-///
-/// In the spirit of the boundary-value methods of Heinze et al. and of Väisälä's and Laplace's
-/// quasi-linear ones.
 struct TrackletPair {
   /// Topocentric distances [au].
   private(set) var ranges = (0.0, 0.0)
@@ -25,7 +22,8 @@ struct TrackletPair {
   /// The Earth's pull is left out of the arc [au³/d²].
   private static let earth = 8.9e-10
   private static let steps = 16
-  private static let hopeless = 5000.0
+  /// A sum of squares that the equations can't bring below this is that of no pair.
+  private static let hopeless = 400.0
 
   /// - Parameters:
   ///   - start: the topocentric distance to begin with [au].
@@ -58,7 +56,6 @@ struct TrackletPair {
       let residual1 = a.rate * p1 + h2 * p2 - k1
       let residual2 = h1 * p1 + b.rate * p2 - k2
       chiSquare = w1 * residual1.squaredNorm + w2 * residual2.squaredNorm
-      if step > 3, chiSquare > TrackletPair.hopeless { return nil }
       let prior = OrbitPrior(arc, x1, x2, u1, u2, p1, p2)
       // How the residuals change. Where the measured motion would stand the predicted one does:
       // the measured one's error, squared, would pull all ranges to zero. The arc changes too.
@@ -92,6 +89,7 @@ struct TrackletPair {
         return
       }
       let cost = chiSquare + (prior.miss * prior.miss).sum()
+      if step > 1, cost - promise > TrackletPair.hopeless { return nil }
       if cost > last.cost + 0.01 {
         // The step was too long.
         (p1, p2) = ((p1 * last.p1).squareRoot(), (p2 * last.p2).squareRoot())
