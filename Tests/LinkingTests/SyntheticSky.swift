@@ -41,8 +41,8 @@ struct SyntheticSky {
     return Vector3(cos(angle), sin(angle), 0)
   }
 
-  /// Adds an object near opposition, seen twice a night, 30 minutes apart.
-  mutating func addObject(_ object: Int, nights: [Double], a: Double) {
+  /// Adds an object near opposition, seen twice a night, 30 minutes apart, or more often in an hour.
+  mutating func addObject(_ object: Int, nights: [Double], a: Double, exposures: Int = 2) {
     let e = 0.2 * uniform()
     let tilt = 0.15 * uniform()
     let node = 2 * .pi * uniform()
@@ -61,8 +61,8 @@ struct SyntheticSky {
           sin(node) * cos(u) + cos(node) * sin(u) * cos(tilt), sin(u) * sin(tilt))
     }
     for night in nights {
-      for step in 0..<2 {
-        let days = night + Double(step) / 48
+      for step in 0..<exposures {
+        let days = night + Double(step) / (exposures > 2 ? 24 * Double(exposures) : 48)
         var tau = 0.0
         var offset = Vector3.zero
         for _ in 0..<4 {
@@ -85,6 +85,16 @@ struct SyntheticSky {
       let night = nights[Int(uniform() * Double(nights.count))]
       let direction = Vector3(1, 0.35 * (uniform() - 0.5), 0.35 * (uniform() - 0.5)).unit
       add(night + (uniform() < 0.5 ? 0 : 1.0 / 48), direction, -1)
+    }
+  }
+
+  /// Stars, seen at one place twice in every night.
+  mutating func addStars(_ count: Int, nights: [Double]) {
+    for _ in 0..<count {
+      let direction = Vector3(1, 0.35 * (uniform() - 0.5), 0.35 * (uniform() - 0.5)).unit
+      for night in nights {
+        for step in 0..<2 { add(night + Double(step) / 48, direction, -1) }
+      }
     }
   }
 

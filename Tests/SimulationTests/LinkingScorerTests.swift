@@ -106,6 +106,47 @@ struct LinkingScorerTests {
     #expect(try self.score(wholeA, detections: sites, nights: .chile).findable == 1)
   }
 
+  /// The first stage that had nothing of A is the reason for its loss.
+  @Test(arguments: [
+    ("tracklet,1,a1\ntracklet,1,a2\ntracklet,2,a3\ntracklet,2,x1\n", LossReason.noTracklet),
+    ("", LossReason.noPair),
+    ("pair,4,a1\npair,4,a2\npair,4,a3\npair,4,a4\n", LossReason.noCandidate),
+    ("pair,4,a1\npair,4,a3\ncandidate,5,ALL\ncandidate,5,x1\n", LossReason.fitRejected),
+    ("pair,4,a1\npair,4,a3\ncandidate,5,ALL\nfit,6,ALL\n", LossReason.assignmentLost),
+  ])
+  func everyLossHasItsReason(stages: String, reason: LossReason) throws {
+    let folder = try TestPaths.temporaryFolder()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let tracklets = (1...6).map { "tracklet,\(($0 + 1) / 2),a\($0)\n" }.joined()
+    var text = reason == .noTracklet ? stages : tracklets
+    if reason != .noTracklet {
+      for line in stages.split(separator: "\n") {
+        if line.hasSuffix("ALL") {
+          for k in 1...6 { text += line.dropLast(3) + "a\(k)\n" }
+        } else {
+          text += line + "\n"
+        }
+      }
+    }
+    let files = [
+      "d": Self.detections, "t": Self.truth, "l": "linkId,obs_id\n",
+      "s": "stage,linkId,obs_id\n" + text,
+    ]
+    for (name, text) in files { try Data(text.utf8).write(to: folder.appending(path: name)) }
+    func path(_ name: String) -> String { folder.appending(path: name).path }
+    let score = try LinkingScorer(detections: path("d"), truth: path("t"))
+      .score(links: path("l"), stages: path("s"))
+    #expect(score.losses == [reason.rawValue: ["MBA": 1]])
+    #expect(score.missed == ["A": reason.rawValue])
+  }
+
+  @Test func nightsAndPatternsAreCounted() throws {
+    let score = try score(wholeA)
+    // Three nights from 60000.60 to 60005.62.
+    #expect(score.byPattern.map { "\($0.key)" } == ["3 nights in 7 d"])
+    #expect(score.nights == 3 && score.attributedNights == 3)
+  }
+
   @Test func noLinksAtAll() throws {
     let score = try score([])
     #expect(score.linkages == 0 && score.purity == 0 && score.completeness == 0)

@@ -1,4 +1,4 @@
-/// Candidates of all hypotheses and windows, thinned before any is fitted.
+/// Candidates of all pairs, thinned before any is fitted.
 enum CandidateSet {
   /// Equal sets of tracklets once, each with its best start; sets that are part of another good one
   /// dropped.
