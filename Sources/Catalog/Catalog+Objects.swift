@@ -83,8 +83,9 @@ extension Catalog {
         database,
         sql: """
           SELECT ssObjectId, designation FROM SSObject UNION
-          SELECT ssObjectId, designation FROM retiredObjects
-          """)
+          SELECT ssObjectId, designation FROM retiredObjects UNION
+          SELECT ssObjectId, designation FROM mpc_orbits WHERE ssObjectId >= ?
+          """, arguments: [OwnDesignation.firstIdentifier])
       var taken: [Int64: String] = [:]
       while let row = try rows.next() { taken[row[0]] = row[1] }
       return taken

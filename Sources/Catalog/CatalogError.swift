@@ -12,6 +12,7 @@ public enum CatalogError: Error, CustomStringConvertible {
   case diskFull(path: String, action: String)
   case badQuery(sql: String, reason: String)
   case unknownTable(name: String)
+  case notAttributed(diaSourceId: Int64)
   case database(path: String, action: String, reason: String)
 
   public var description: String {
@@ -34,6 +35,9 @@ public enum CatalogError: Error, CustomStringConvertible {
     case .badQuery(let sql, let reason): "the condition \"\(sql)\" does not run: \(reason)"
     case .unknownTable(let name):
       "no table \"\(name)\"; there are: \(Catalog.exportableTables.joined(separator: ", "))"
+    case .notAttributed(let id):
+      "detection \(id) is not in the catalog, or no object's; ecliptic export --table links lists"
+        + " those that are (nothing was changed)"
     case .database(let path, let action, let reason): "\(path): \(action) failed: \(reason)"
     }
   }

@@ -47,6 +47,9 @@ public struct OwnDesignation: Hashable, Sendable {
     self.text = text
   }
 
+  /// No identifier of ours is below, no other above.
+  static let firstIdentifier: Int64 = 0x7F << 56
+
   private static let letters = Array("0123456789ABCDEFGHJKMNPQRSTVWXYZ")
 
   /// - Parameter code: the 40 bits of the readable form, of which the number has room for 39.

@@ -1,3 +1,4 @@
+import Catalog
 public import Linking
 
 /// What a nightly run does.
@@ -10,16 +11,33 @@ public struct NightlyOptions: Sendable {
   public var jobs: Int
   /// Do the work even if the same input was seen before.
   public var force: Bool
+  /// Of a run with this input, do this stage and those after it again, even if they are done.
+  public var from: Stage?
+
+  /// Where a run can be begun anew. Fits follow linking: they use up what it found.
+  public enum Stage: String, Sendable, CaseIterable {
+    case attribution, linking, precovery
+
+    /// The stages that belong to it, and those after it, by the first word of their names.
+    var kinds: Set<String> {
+      switch self {
+      case .attribution: ["attribution", "linking", "objects", "precovery", Catalog.lastStage]
+      case .linking: ["linking", "objects", "precovery", Catalog.lastStage]
+      case .precovery: ["precovery", Catalog.lastStage]
+      }
+    }
+  }
 
   public init(
     night: Int, windowDays: Int = 15, linking: LinkingOptions = LinkingOptions(), jobs: Int,
-    force: Bool = false
+    force: Bool = false, from: Stage? = nil
   ) {
     self.night = night
     self.windowDays = windowDays
     self.linking = linking
     self.jobs = jobs
     self.force = force
+    self.from = from
   }
 
   /// Nights of the window, MJD of the evening.

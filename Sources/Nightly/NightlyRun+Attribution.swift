@@ -11,7 +11,8 @@ extension NightlyRun {
   ///
   /// Nights that an earlier run saw as they are, with the same imported orbits, are left out.
   func attribute(_ input: InputDigest, _ journal: inout StageJournal) async throws {
-    let seen = journal.report.newImports || options.force ? nil : journal.report.newNights
+    let again = options.force || options.from == .attribution
+    let seen = journal.report.newImports || again ? nil : journal.report.newNights
     let middle = Epoch<TDB>(
       mjd: Double((options.window.lowerBound + options.window.upperBound) / 2 + 1))
     var known: KnownOrbits?

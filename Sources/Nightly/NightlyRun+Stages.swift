@@ -43,7 +43,7 @@ extension NightlyRun {
     let (table, failures) = try await linkTable()
     journal.report.quarantined += failures
     var linking = options.linking
-    linking.newNights = journal.report.newNights.map { Set($0) }
+    linking.newNights = options.from == nil ? journal.report.newNights.map { Set($0) } : nil
     let input = LinkingInput(
       observations: table.observations, magnitudes: table.stored.map(\.detection.mag),
       observatories: table.stored.map(\.detection.observatory), nights: table.stored.map(\.night))

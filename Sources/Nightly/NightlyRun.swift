@@ -40,7 +40,8 @@ public struct NightlyRun: Sendable {
     }
     let imports = try catalog.importDigest()
     let input = InputDigest(window, options: options, imports: imports)
-    let earlier = try catalog.run(night: options.night, inputDigest: input.whole)
+    var earlier = try catalog.run(night: options.night, inputDigest: input.whole)
+    if let from = options.from, let done = earlier { earlier = try restarted(done, from: from) }
     if !options.force, var done = earlier?.stage(Catalog.lastStage).flatMap(NightlyReport.init) {
       done.alreadyDone = true
       return done
@@ -59,6 +60,17 @@ public struct NightlyRun: Sendable {
       try catalog.record(record, runId: journal.runId)
     }
     return journal.report
+  }
+
+  /// A run of which a stage and those after it are struck from the journal.
+  private func restarted(
+    _ run: JournaledRun, from stage: NightlyOptions.Stage
+  ) throws -> JournaledRun? {
+    let names = run.stages.map(\.stage).filter { name in
+      stage.kinds.contains(String(name.prefix { $0 != " " }))
+    }
+    try catalog.forget(stages: names, ofRun: run.runId)
+    return try catalog.run(night: options.night, inputDigest: run.stages[0].inputDigest)
   }
 
   /// The run that was left unfinished, or a new one.

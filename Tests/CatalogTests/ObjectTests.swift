@@ -52,6 +52,27 @@ extension Catalog {
     }
   }
 
+  @Test func detectionsCanBeReleased() throws {
+    try withTemporaryCatalog { path in
+      let catalog = try Catalog(path: path, access: .readWrite)
+      _ = try catalog.ingest(
+        rows((1...5).map { detection($0, mjd: 57323 + Double($0)) }), bad: [], from: file)
+      try catalog.apply([update(100, [1, 2, 3]), update(200, [4])])
+      #expect(throws: CatalogError.self) { try catalog.release([1, 5], reason: "no") }
+      #expect(try catalog.numbers("nObs", of: "SSObject") == [3, 1])
+      let released = try catalog.release([3, 4], reason: "stars")
+      #expect(released.map(\.ssObjectId) == [100, 200])
+      #expect(try catalog.problems().isEmpty)
+      // The second object has nothing left; its name stays taken only if it is one of ours.
+      #expect(try catalog.numbers("nObs", of: "SSObject") == [2])
+      #expect(try catalog.numbers("r_nObs", of: "SSObject") == [2])
+      #expect(try catalog.releasedObjects(nights: 57323...57323) == [3: [100], 4: [200]])
+      #expect(
+        try catalog.detections(nights: 57323...57323, free: true).map(\.detection.diaSourceId)
+          == [3, 4, 5])
+    }
+  }
+
   @Test func journalFindsTheSameInputAndForgetsWhatWasLeftUnfinished() throws {
     try withTemporaryCatalog { path in
       let catalog = try Catalog(path: path, access: .readWrite)

@@ -54,6 +54,43 @@ private func withoutRuns(_ stats: String) -> String {
     #expect(withoutRuns(try scratch.tables()) == withoutRuns(before))
   }
 
+  /// A row of nights, a stage done again, a run on a copy, an attribution undone.
+  @Test func nightsAreCaughtUpDoneAgainAndTriedOut() throws {
+    let survey = try SmallSurvey()
+    try withScratch { scratch in
+      for (name, text) in [("a.csv", survey.first), ("b.csv", survey.second)] {
+        let file = try scratch.file(name, text)
+        #expect(try ProgramRun(["ingest", "--catalog", scratch.catalog, file]).status == 0)
+      }
+      let before = try scratch.tables()
+      let names = try scratch.names
+      let tried = try nightly(scratch, "2024-05-11", ["--dry-run"])
+      #expect(tried.status == 0 && !tried.output.contains("new objects         0"))
+      #expect(try scratch.tables() == before)
+      #expect(try scratch.names == names)
+
+      let row = try nightly(scratch, "2024-05-10..2024-05-11", ["--json"])
+      #expect(row.status == 0, "\(row.errors)")
+      #expect(row.output.contains("newObjects"))
+      let after = withoutRuns(try scratch.tables())
+      for stage in ["attribution", "linking", "precovery"] {
+        let again = try nightly(scratch, "2024-05-11", ["--from", stage])
+        #expect(again.status == 0 && !again.output.contains("done before"))
+        #expect(withoutRuns(try scratch.tables()) == after)
+      }
+      #expect(try nightly(scratch, "2024-05-12..2024-05-11").status == 2)
+
+      let id = try #require(try table(scratch, "SSSource").first?["diaSourceId"])
+      let release = ["catalog", "release", "--catalog", scratch.catalog, id]
+      #expect(try ProgramRun(release).status == 0)
+      #expect(try ProgramRun(release).status == 1)
+      #expect(try ProgramRun(["catalog", "check", "--catalog", scratch.catalog]).status == 0)
+      #expect(try nightly(scratch, "2024-05-11", ["--force"]).status == 0)
+      // It is not given back.
+      #expect(try !table(scratch, "SSSource").contains { $0["diaSourceId"] == id })
+    }
+  }
+
   /// The true objects that the catalog's objects are, one each.
   private func owners(_ scratch: Scratch, _ survey: SmallSurvey) throws -> Set<String> {
     Set(

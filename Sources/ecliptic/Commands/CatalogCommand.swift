@@ -11,7 +11,7 @@ struct CatalogCommand: ParsableCommand {
         ecliptic catalog check --catalog survey.db
         ecliptic catalog backup --catalog survey.db --output copy.db --json
       """,
-    subcommands: [Check.self, Stats.self, Backup.self, Migrate.self])
+    subcommands: [Check.self, Stats.self, Backup.self, Migrate.self, Release.self])
 }
 
 extension CatalogCommand {
@@ -103,6 +103,42 @@ extension CatalogCommand {
       if report.json {
         try Reporting.printJSON(Written(catalog: catalog.catalog, output: nil, rows: rows))
       }
+    }
+  }
+
+  struct Release: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Takes detections from objects that they were wrongly attributed to.",
+      discussion: """
+        They are free for linking and for other objects again (run nightly with --force), are never \
+        given back to the same object, and the table releasedSources says why.
+
+        EXAMPLE
+          ecliptic catalog release --catalog survey.db --reason "a star" 2024050112345
+        """)
+
+    @OptionGroup var catalog: CatalogOption
+    @Argument(help: "diaSourceIds of the detections.")
+    var detections: [Int64]
+    @Option(help: "Why, for the record.")
+    var reason = "released by the operator"
+    @OptionGroup var report: ReportOption
+
+    struct Line: Encodable {
+      var diaSourceId: Int64
+      var ssObjectId: Int64
+    }
+
+    func run() throws {
+      let opened = try Catalog(path: catalog.catalog, access: .readWriteExisting)
+      let released = try opened.release(detections, reason: reason)
+      try opened.close()
+      if report.json {
+        return try Reporting.printJSON(
+          released.map { Line(diaSourceId: $0.diaSourceId, ssObjectId: $0.ssObjectId) })
+      }
+      try Reporting.printText(
+        released.map { "\($0.diaSourceId) released from \($0.ssObjectId)\n" }.joined())
     }
   }
 

@@ -1,0 +1,58 @@
+import GRDB
+
+extension Catalog {
+  /// Takes detections from the objects that they were attributed to, one transaction. They are free
+  /// for linking and for other objects, are never given to the same object again, and
+  /// `releasedSources` says why. The objects' counts follow; our own orbits stay until they are
+  /// fitted again. An object that has no detection left is no SSObject any more; its orbit stays.
+  ///
+  /// - Returns: what was released.
+  /// - Throws: ``CatalogError``, and changes nothing, when one of them is not there or no object's.
+  public func release(_ ids: [Int64], reason: String) throws(CatalogError) -> [ReleasedSource] {
+    var released: [ReleasedSource] = []
+    for id in Set(ids).sorted() {
+      let object = try read("reading detections") { database in
+        try Int64.fetchOne(
+          database, sql: "SELECT ssObjectId FROM DiaSource WHERE diaSourceId = ?", arguments: [id])
+      }
+      guard let object else { throw .notAttributed(diaSourceId: id) }
+      released.append(ReleasedSource(diaSourceId: id, ssObjectId: object, reason: reason))
+    }
+    let list = released
+    try write("releasing detections") { database in
+      for source in list {
+        try database.execute(
+          sql: """
+            INSERT INTO releasedSources (diaSourceId, ssObjectId, night, reason)
+            SELECT diaSourceId, ssObjectId, night, ? FROM DiaSource WHERE diaSourceId = ?
+            ON CONFLICT DO UPDATE SET night = excluded.night, reason = excluded.reason
+            """, arguments: [reason, source.diaSourceId])
+        try database.execute(
+          sql: "UPDATE DiaSource SET ssObjectId = NULL WHERE diaSourceId = ?",
+          arguments: [source.diaSourceId])
+        try database.execute(
+          sql: "DELETE FROM SSSource WHERE diaSourceId = ?", arguments: [source.diaSourceId])
+      }
+      for object in Set(list.map(\.ssObjectId)).sorted() { try Self.recount(database, object) }
+    }
+    return released
+  }
+
+  /// Counts and arc of an object from its detections.
+  private static func recount(_ database: Database, _ id: Int64) throws {
+    let bands = ["u", "g", "r", "i", "z", "y"].map { band in
+      "\(band)_nObs = (SELECT count(*) FROM DiaSource WHERE ssObjectId = ?1 AND band = '\(band)')"
+    }
+    let times = "FROM DiaSource WHERE ssObjectId = ?1"
+    try database.execute(
+      sql: """
+        UPDATE SSObject SET nObs = (SELECT count(*) \(times)),
+          arc = coalesce((SELECT max(midpointMjdTai) - min(midpointMjdTai) \(times)), 0),
+          firstObservationMjdTai = (SELECT min(midpointMjdTai) \(times)),
+          \(bands.joined(separator: ", "))
+        WHERE ssObjectId = ?1
+        """, arguments: [id])
+    try database.execute(
+      sql: "DELETE FROM SSObject WHERE ssObjectId = ? AND nObs = 0", arguments: [id])
+  }
+}
