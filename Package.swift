@@ -81,7 +81,7 @@ let package = Package(
       swiftSettings: room),
     .target(
       name: "Catalog",
-      dependencies: rooms("Astro", "Dynamics", "Astrometry") + [grdb, sqlite],
+      dependencies: rooms("Astro", "Dynamics", "Astrometry", "Exchange") + [grdb, sqlite],
       swiftSettings: room),
     .target(
       name: "Alerts",

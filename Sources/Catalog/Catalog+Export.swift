@@ -19,7 +19,7 @@ extension Catalog {
   /// The identifier of a detection as it came in.
   private static let obsId = "coalesce(d.sourceId, CAST(d.diaSourceId AS TEXT)) AS obs_id"
 
-  private static func query(for table: String) throws -> String {
+  static func query(for table: String) throws -> String {
     switch table {
     case "DiaSource": "SELECT d.*, observatory AS obscode, \(obsId) FROM DiaSource d"
     case "SSSource": "SELECT s.*, \(obsId) FROM SSSource s JOIN DiaSource d USING (diaSourceId)"

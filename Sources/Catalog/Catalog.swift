@@ -108,9 +108,14 @@ public final class Catalog: Sendable {
       : try DatabasePool(path: path, configuration: configuration(readOnly: true))
   }
 
-  private static func readOnlyQueue(_ path: String) throws -> DatabaseQueue {
+  /// - Parameter keepsTransactions: one access may begin a transaction that later ones go on with.
+  static func readOnlyQueue(
+    _ path: String, keepsTransactions: Bool = false
+  ) throws -> DatabaseQueue {
     let place = isImmutable(path) ? URL(filePath: path).absoluteString + "?immutable=1" : path
-    return try DatabaseQueue(path: place, configuration: configuration(readOnly: true))
+    var configuration = configuration(readOnly: true)
+    configuration.allowsUnsafeTransactions = keepsTransactions
+    return try DatabaseQueue(path: place, configuration: configuration)
   }
 
   private static func isImmutable(_ path: String) -> Bool {

@@ -13,6 +13,10 @@ public enum CatalogError: Error, CustomStringConvertible {
   case badQuery(sql: String, reason: String)
   case unknownTable(name: String)
   case notAttributed(diaSourceId: Int64)
+  /// Rows of a table can't be chosen by what an option says.
+  case notSelectable(table: String, option: String)
+  /// A value that its column can't have.
+  case badValue(column: String, value: String, kind: String)
   case database(path: String, action: String, reason: String)
 
   public var description: String {
@@ -38,6 +42,10 @@ public enum CatalogError: Error, CustomStringConvertible {
     case .notAttributed(let id):
       "detection \(id) is not in the catalog, or no object's; ecliptic export --table links lists"
         + " those that are (nothing was changed)"
+    case .notSelectable(let table, let option):
+      "rows of \(table) have no \(option) to choose them by; use a condition on its columns"
+    case .badValue(let column, let value, let kind):
+      "the value \(value) of \(column) is none of kind \(kind); correct it in the catalog"
     case .database(let path, let action, let reason): "\(path): \(action) failed: \(reason)"
     }
   }

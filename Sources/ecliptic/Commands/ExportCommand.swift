@@ -1,37 +1,39 @@
 import ArgumentParser
+import Astro
 import Catalog
 import Exchange
+import Foundation
 
-struct ExportCommand: ParsableCommand {
+struct ExportCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "export",
     abstract: "Writes a table of a catalog, or a part of it, to a file.",
     discussion: """
-      Tables: orbits (the orbits in force, as orbit CSV), \
+      Tables: orbits (the orbits in force: states, elements, covariances), \
       \(Catalog.exportableTables.joined(separator: ", ")).
+
+      --where and --order take SQL on the table's columns; for orbits, on those of mpc_orbits. \
+      What a format can't hold of the data is said on stderr.
 
       EXAMPLE
         ecliptic export --catalog survey.db --format csv --table SSSource \\
           --where "ephOffset < 1" --output sources.csv
+        ecliptic export --catalog survey.db --format parquet --table mpc_orbits \\
+          --class NEO --order h --output near-earth.parquet
       """)
 
-  enum Format: String, ExpressibleByArgument, CaseIterable {
-    case csv
-  }
-
-  private static let orbits = "orbits"
-
   @OptionGroup var catalog: CatalogOption
-  @Option(help: "The output's format: csv.")
-  var format: Format
+  @Option(
+    help: "The output's format: \(ExportFormat.allCases.map(\.rawValue).joined(separator: ", ")).")
+  var format: ExportFormat
   @Option(help: "The table.")
   var table = "SSObject"
-  @Option(
-    name: .customLong("where"),
-    help: ArgumentHelp("Only rows that meet this SQL condition.", valueName: "sql"))
-  var condition: String?
+  @OptionGroup var rows: RowOptions
+  @Flag(help: "Compress: the file by gzip, the pages of Parquet.")
+  var gzip = false
   @Option(help: "The output file; - is standard output.")
   var output: String
+  @OptionGroup var jobs: JobsOption
   @OptionGroup var report: ReportOption
 
   /// What was written.
@@ -39,43 +41,82 @@ struct ExportCommand: ParsableCommand {
     var table: String
     var output: String
     var rows: Int
+    /// What the format could not hold.
+    var losses: [String]
   }
 
   func validate() throws {
-    guard table == Self.orbits || Catalog.exportableTables.contains(table) else {
+    guard table == "orbits" || Catalog.exportableTables.contains(table) else {
       throw ValidationError("\(CatalogError.unknownTable(name: table))")
     }
   }
 
-  func run() throws {
+  func run() async throws {
     let catalog = try Catalog(path: catalog.catalog, access: .readOnly)
-    let rows = try table == Self.orbits ? writeOrbits(of: catalog) : writeTable(of: catalog)
+    let selection = try rows.selection(of: table)
+    let export = TableExport(
+      catalog: catalog, selection: selection, format: format, isCompressed: gzip,
+      jobs: jobs.count)
+    let (count, losses) = try await export.write(to: output)
+    for loss in losses { Reporting.printError("ecliptic: \(output): \(loss)") }
     guard report.json else { return }
     try Reporting.printJSON(
-      Written(table: table, output: output, rows: rows), dataOnStdout: output == "-")
+      Written(table: table, output: output, rows: count, losses: losses),
+      dataOnStdout: output == "-")
+  }
+}
+
+/// Which rows to write.
+struct RowOptions: ParsableArguments {
+  @Option(
+    name: .customLong("where"),
+    help: ArgumentHelp("Only rows that meet this SQL condition.", valueName: "sql"))
+  var condition: String?
+  @Option(help: ArgumentHelp("Order the rows by these SQL terms.", valueName: "sql"))
+  var order: String?
+  @Option(
+    name: .customLong("class"),
+    help: """
+      Only objects on an orbit of this kind: \
+      \(OrbitClassSelection.allCases.map(\.rawValue).joined(separator: ", ")).
+      """, transform: Self.orbitClass)
+  var orbitClass: OrbitClassSelection?
+  @Option(help: ArgumentHelp("Only objects observed over this arc at least.", valueName: "days"))
+  var arc: Double?
+  @Option(
+    help: ArgumentHelp(
+      "Only detections since this time, or objects detected since (ISO 8601, or MJD:scale).",
+      valueName: "time"))
+  var since: String?
+
+  func validate() throws {
+    if let arc, !(arc.isFinite && arc >= 0) {
+      throw ValidationError("--arc must be a number of days, not \(arc)")
+    }
+    for (option, text) in [("--where", condition), ("--order", order)]
+    where text?.allSatisfy(\.isWhitespace) ?? false {
+      throw ValidationError("\(option) is empty; give an SQL expression, or leave it out")
+    }
   }
 
-  /// - Returns: how many rows there are.
-  private func writeTable(of catalog: Catalog) throws -> Int {
-    var count = 0
-    try OutputFile.write(to: output) { out in
-      try catalog.rows(of: table, where: condition) { names in
-        try out.write(CSVText.line(names))
-      } row: { values in
-        try out.write(CSVText.line(values))
-        count += 1
-      }
+  private static func orbitClass(_ text: String) throws -> OrbitClassSelection {
+    guard let kind = OrbitClassSelection(rawValue: text.uppercased()) else {
+      throw ValidationError("‘\(text)’ is no kind of orbit; see --help for the list")
     }
-    return count
+    return kind
   }
 
-  /// The condition's columns are those of mpc_orbits.
-  private func writeOrbits(of catalog: Catalog) throws -> Int {
-    let orbits = try catalog.orbits(where: condition)
-    try OutputFile.write(to: output) { out in
-      try out.write(OrbitCSV.header)
-      for orbit in orbits { try out.write(OrbitCSV.line(orbit)) }
+  func selection(of table: String) throws -> TableSelection {
+    var selection = TableSelection(table: table)
+    selection.condition = condition
+    selection.order = order
+    selection.orbitClass = orbitClass
+    selection.minimumArcDays = arc
+    if let since {
+      let times = try TimeArgument.parse(since)
+      guard times.count == 1 else { throw ValidationError("--since \(since): give one time") }
+      selection.sinceMjdTai = times[0].tai.mjd
     }
-    return orbits.count
+    return selection
   }
 }

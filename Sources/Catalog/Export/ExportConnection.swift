@@ -1,0 +1,76 @@
+import Exchange
+import GRDB
+
+/// A connection of its own that sees one state of the catalog from its first query to its end,
+/// while others may write.
+final class ExportConnection {
+  private let queue: DatabaseQueue
+  private let path: String
+
+  init(_ catalog: Catalog) throws(CatalogError) {
+    path = catalog.path
+    queue = try CatalogError.wrap("reading", path: catalog.path) {
+      let queue = try Catalog.readOnlyQueue(catalog.path, keepsTransactions: true)
+      // Ends when the connection is closed.
+      try queue.inDatabase { try $0.execute(sql: "BEGIN") }
+      return queue
+    }
+  }
+
+  func access<Value>(_ body: (Database) throws -> Value) throws -> Value {
+    try CatalogError.wrap("reading", path: path) { try queue.inDatabase { try body($0) } }
+  }
+
+  /// - Throws: ``CatalogError/badQuery(sql:reason:)`` for what the selection's SQL has wrong.
+  func reader(_ sql: String, _ selection: TableSelection) throws -> RowReader {
+    try access { database in
+      try explaining(selection, database) { try RowReader(database, sql: sql) }
+    }
+  }
+
+  /// Counts rows, finds the longest value of each text column and whether it is all ASCII.
+  func measure(
+    _ columns: inout [TableColumn], sql: String, _ selection: TableSelection
+  ) throws -> Int {
+    var terms = ["count(*)"]
+    for column in columns where column.kind == .text || column.kind == .bytes {
+      let name = "\"\(column.name.replacing("\"", with: "\"\""))\""
+      let bytes = "length(CAST(\(name) AS BLOB))"
+      terms += ["max(\(bytes))", "max(\(bytes) - length(\(name)))"]
+    }
+    let query = "SELECT \(terms.joined(separator: ", ")) FROM (\(sql))"
+    return try access { database in
+      try explaining(selection, database) {
+        let reader = try RowReader(database, sql: query)
+        guard try reader.next() else { return 0 }
+        var term: Int32 = 1
+        for i in columns.indices where columns[i].kind == .text || columns[i].kind == .bytes {
+          columns[i].maximumBytes = Int(reader.integer(term))
+          columns[i].isASCII = reader.integer(term + 1) == 0
+          term += 2
+        }
+        return Int(reader.integer(0))
+      }
+    }
+  }
+
+  /// Turns what SQLite says of a query into what the user can mend.
+  private func explaining<Value>(
+    _ selection: TableSelection, _ database: Database, _ body: () throws -> Value
+  ) throws -> Value {
+    do {
+      return try body()
+    } catch let error as DatabaseError {
+      let own = [selection.condition, selection.order].compactMap { $0 }
+      guard !own.isEmpty, error.resultCode == .SQLITE_ERROR || error.resultCode == .SQLITE_MISUSE
+      else { throw error }
+      var reason = error.message ?? "\(error.resultCode)"
+      if reason.hasPrefix("no such column") {
+        let table = selection.table == "orbits" ? "mpc_orbits" : selection.table
+        let names = try RowReader(database, sql: try Catalog.query(for: table)).columnNames
+        reason += "; there are: \(names.joined(separator: ", "))"
+      }
+      throw CatalogError.badQuery(sql: own.joined(separator: " ORDER BY "), reason: reason)
+    }
+  }
+}

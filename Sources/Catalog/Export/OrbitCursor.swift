@@ -1,0 +1,108 @@
+import Astro
+import Dynamics
+public import Exchange
+
+/// Reads the orbits in force batch by batch, all from one state of the catalog, with the memory of
+/// one batch.
+public actor OrbitCursor {
+  /// How many there are, and the longest designation, for formats of fixed width.
+  public nonisolated let rowCount: Int
+  public nonisolated let designationBytes: Int
+  public nonisolated let isASCII: Bool
+  private let connection: ExportConnection
+  private let reader: RowReader
+  private let rowsAtOnce: Int
+
+  init(
+    catalog: Catalog, selection: TableSelection, isMeasured: Bool, rowsAtOnce: Int
+  ) throws {
+    connection = try ExportConnection(catalog)
+    reader = try connection.reader(try Self.sql(selection), selection)
+    self.rowsAtOnce = rowsAtOnce
+    var columns = [TableColumn("designation", .text)]
+    if isMeasured {
+      var wanted = selection
+      wanted.order = nil
+      let names = try wanted.query(of: "SELECT * FROM mpc_orbits")
+      rowCount = try connection.measure(&columns, sql: names, selection)
+    } else {
+      rowCount = 0
+    }
+    designationBytes = columns[0].maximumBytes
+    isASCII = columns[0].isASCII
+  }
+
+  /// The next orbits; nil at the end.
+  public func next() throws -> [OrbitRecord]? {
+    var records: [OrbitRecord] = []
+    records.reserveCapacity(rowsAtOnce)
+    try connection.access { _ in
+      while records.count < rowsAtOnce, try reader.next() { records.append(try record()) }
+    }
+    return records.isEmpty ? nil : records
+  }
+
+  private static let columns =
+    OrbitSolution.columns.map { "s.\($0)" }
+    + [
+      "s.source", "o.firstObservationMjdTai", "o.firstObservationMjdTai + o.arc",
+      "m.normalized_rms", "m.earth_moid",
+    ]
+
+  private static func sql(_ selection: TableSelection) throws(CatalogError) -> String {
+    // The order is made inside, where names are those of mpc_orbits alone.
+    var wanted = selection
+    wanted.order = nil
+    let rank = selection.order.map { ", row_number() OVER (ORDER BY \($0)\n) AS exportRank" } ?? ""
+    let base = try wanted.query(of: "SELECT * FROM mpc_orbits")
+    return """
+      SELECT \(columns.joined(separator: ", "))
+      FROM (SELECT *\(rank) FROM (\(base))) m
+      JOIN orbitSolutions s ON s.solutionId = m.solutionId
+      LEFT JOIN SSObject o ON o.ssObjectId = m.ssObjectId
+      ORDER BY m.\(selection.order == nil ? "id" : "exportRank")
+      """
+  }
+
+  private func record() throws -> OrbitRecord {
+    let r = reader
+    let state = StateVector(
+      position: Vector3(r.double(4), r.double(5), r.double(6)),
+      velocity: Vector3(r.double(7), r.double(8), r.double(9)))
+    let origin = r.text(3)
+    guard let origin = Origin(rawValue: origin) else {
+      throw CatalogError.badValue(column: "origin", value: origin, kind: "SUN or SSB")
+    }
+    let information = r.isNull(10) ? nil : OrbitSolution.numbers([UInt8](r.bytes(10)))
+    let acceleration = r.optionalDouble(13)
+    let quality = CatalogOrbit.Quality(
+      rmsArcsec: r.optionalDouble(16), observationCount: r.optionalInteger(19),
+      observationsUsed: r.optionalInteger(20), oppositionCount: r.optionalInteger(21),
+      arcDays: r.optionalDouble(22), converged: r.optionalFlag(23),
+      determined: r.optionalFlag(24), uncertaintyParameter: r.optionalInteger(25))
+    let orbit = CatalogOrbit(
+      designation: r.text(1), ssObjectId: r.integer(0),
+      orbit: Orbit(epoch: Epoch<TDB>(mjd: r.double(2)), state: state, origin: origin),
+      covariance: information.flatMap {
+        $0.count == 36 ? OrbitCovariance(squareRootInformation: $0) : nil
+      }, absoluteMagnitude: r.optionalDouble(11), slope: r.optionalDouble(12),
+      nonGravitational: acceleration.map {
+        Vector3($0, r.optionalDouble(14) ?? 0, r.optionalDouble(15) ?? 0)
+      }, quality: quality)
+    return OrbitRecord(
+      orbit: orbit, source: r.text(27), firstObservationMjdTai: r.optionalDouble(28),
+      lastObservationMjdTai: r.optionalDouble(29), normalizedRms: r.optionalDouble(30),
+      earthMoidAU: r.optionalDouble(31))
+  }
+}
+
+extension Catalog {
+  /// A cursor over the orbits in force, or over those that are wanted; the selection's conditions
+  /// are on the columns of `mpc_orbits`.
+  public func orbitCursor(
+    _ selection: TableSelection, isMeasured: Bool, rowsAtOnce: Int = 16_384
+  ) throws -> OrbitCursor {
+    try OrbitCursor(
+      catalog: self, selection: selection, isMeasured: isMeasured, rowsAtOnce: rowsAtOnce)
+  }
+}

@@ -1,0 +1,90 @@
+import Astro
+import Catalog
+import Dynamics
+import Exchange
+
+/// Writes rows of a catalog in a format: one batch is read while the one before it is encoded.
+struct TableExport {
+  let catalog: Catalog
+  let selection: TableSelection
+  let format: ExportFormat
+  let isCompressed: Bool
+  let jobs: Int
+
+  /// - Returns: how many rows there are, and what the format could not hold.
+  func write(to path: String) async throws -> (rows: Int, losses: [String]) {
+    selection.table == "orbits" ? try await writeOrbits(to: path) : try await writeTable(to: path)
+  }
+
+  private func writeTable(to path: String) async throws -> (rows: Int, losses: [String]) {
+    let cursor = try catalog.tableCursor(selection, isMeasured: format.needsMeasures)
+    return try await stream(to: path, cursor.description) { try await cursor.next() }
+  }
+
+  private func writeOrbits(to path: String) async throws -> (rows: Int, losses: [String]) {
+    let cursor = try catalog.orbitCursor(selection, isMeasured: format.needsMeasures)
+    if format == .csv { return try await writeOrbitText(cursor, to: path) }
+    let description = OrbitTable.description(
+      rowCount: cursor.rowCount, designationBytes: cursor.designationBytes,
+      isASCII: cursor.isASCII)
+    return try await stream(to: path, description) { [jobs] in
+      guard let records = try await cursor.next() else { return nil }
+      let parts = try await parallelMap(count: records.count, chunk: 1024, jobs: jobs) {
+        OrbitTable.batch(records[$0].lazy.map(\.orbit))
+      }
+      var batch = TableBatch(description.columns)
+      for part in parts { batch.append(part) }
+      return batch
+    }
+  }
+
+  /// Orbits in a format of text lines.
+  private func writeOrbitText(
+    _ cursor: OrbitCursor, to path: String
+  ) async throws -> (rows: Int, losses: [String]) {
+    var count = 0
+    var out = try ExportOutput(isCompressed: isCompressed)
+    try await OutputFile.write(to: path) { file in
+      try out.write(Array(OrbitCSV.header.utf8), to: &file)
+      var records = try await cursor.next()
+      while let current = records {
+        async let following = cursor.next()
+        let parts = try await parallelMap(count: current.count, chunk: 1024, jobs: jobs) { range in
+          range.map { OrbitCSV.line(current[$0].orbit) }.joined()
+        }
+        for part in parts { try out.write(Array(part.utf8), to: &file) }
+        count += current.count
+        records = try await following
+      }
+      try out.end(&file)
+    }
+    return (count, [])
+  }
+
+  private func stream(
+    to path: String, _ description: TableDescription,
+    _ next: @escaping @Sendable () async throws -> TableBatch?
+  ) async throws -> (rows: Int, losses: [String]) {
+    guard let table = format.table else { return (0, []) }
+    var count = 0
+    var writer = table.writer(compressed: isCompressed, jobs: jobs)
+    var out = try ExportOutput(isCompressed: isCompressed && table != .parquet)
+    try await OutputFile.write(to: path) { file in
+      var bytes: [UInt8] = []
+      try writer.begin(description, into: &bytes)
+      var batch = try await next()
+      while let current = batch {
+        async let following = next()
+        try await writer.write(current, into: &bytes)
+        try out.write(bytes, to: &file)
+        bytes.removeAll(keepingCapacity: true)
+        count += current.rowCount
+        batch = try await following
+      }
+      try writer.end(into: &bytes)
+      try out.write(bytes, to: &file)
+      try out.end(&file)
+    }
+    return (count, writer.losses)
+  }
+}
