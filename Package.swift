@@ -130,7 +130,7 @@ let package = Package(
     tests("OrbitFit", rooms("OrbitFit", "Astrometry", "Dynamics", "Astro")),
     tests("Linking", rooms("Linking", "OrbitFit", "Astrometry", "Dynamics", "Astro")),
     tests("Prediction", rooms("Prediction", "Exchange", "Astrometry", "Dynamics", "Astro")),
-    tests("Exchange", rooms("Exchange", "Astrometry", "Dynamics", "Astro")),
+    tests("Exchange", rooms("Exchange", "Astrometry", "Dynamics", "Astro", "CFITSIO")),
     tests("Catalog", rooms("Catalog", "Astrometry", "Dynamics", "Astro") + [grdb]),
     tests(
       "Alerts",

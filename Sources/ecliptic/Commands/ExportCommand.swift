@@ -12,7 +12,8 @@ struct ExportCommand: AsyncParsableCommand {
       Tables: orbits (the orbits in force: states, elements, covariances), \
       \(Catalog.exportableTables.joined(separator: ", ")).
 
-      --where and --order take SQL on the table's columns; for orbits, on those of mpc_orbits. \
+      --where and --order take SQL on the table's columns; for orbits, on those of mpc_orbits; for \
+      observations, on those of DiaSource. \
       What a format can't hold of the data is said on stderr.
 
       EXAMPLE
@@ -20,15 +21,28 @@ struct ExportCommand: AsyncParsableCommand {
           --where "ephOffset < 1" --output sources.csv
         ecliptic export --catalog survey.db --format parquet --table mpc_orbits \\
           --class NEO --order h --output near-earth.parquet
+        ecliptic export --catalog survey.db --format mpcorb --gzip --output MPCORB.DAT.gz
+        ecliptic export --catalog survey.db --format ades-psv --ades-header observers.txt \\
+          --where "night = 60440" --output night.psv
       """)
 
   @OptionGroup var catalog: CatalogOption
   @Option(
     help: "The output's format: \(ExportFormat.allCases.map(\.rawValue).joined(separator: ", ")).")
   var format: ExportFormat
-  @Option(help: "The table.")
-  var table = "SSObject"
+  @Option(
+    help: """
+      The table (default: SSObject; orbits or DiaSource for the formats that hold these only).
+      """)
+  var table: String?
   @OptionGroup var rows: RowOptions
+  @Option(
+    help: ArgumentHelp(
+      """
+      Who observed, for ADES: lines as of PSV, # submitter, ! name A. Observer, # measurers, \
+      # telescope and so on.
+      """, valueName: "file"))
+  var adesHeader: String?
   @Flag(help: "Compress: the file by gzip, the pages of Parquet.")
   var gzip = false
   @Option(help: "The output file; - is standard output.")
@@ -46,22 +60,31 @@ struct ExportCommand: AsyncParsableCommand {
   }
 
   func validate() throws {
-    guard table == "orbits" || Catalog.exportableTables.contains(table) else {
-      throw ValidationError("\(CatalogError.unknownTable(name: table))")
+    guard tableName == "orbits" || Catalog.exportableTables.contains(tableName) else {
+      throw ValidationError("\(CatalogError.unknownTable(name: tableName))")
+    }
+    guard format.holds(table: tableName) else {
+      throw ValidationError("\(format.rawValue) holds \(format.usualTable) only; leave --table out")
+    }
+    if adesHeader != nil && format != .adesPSV && format != .adesXML {
+      throw ValidationError("--ades-header is for ades-psv and ades-xml only")
     }
   }
 
+  private var tableName: String { table ?? format.usualTable }
+
   func run() async throws {
     let catalog = try Catalog(path: catalog.catalog, access: .readOnly)
-    let selection = try rows.selection(of: table)
+    let selection = try rows.selection(of: tableName)
+    let header = try adesHeader.map { try ADESHeader(path: $0) } ?? .none
     let export = TableExport(
       catalog: catalog, selection: selection, format: format, isCompressed: gzip,
-      jobs: jobs.count)
+      jobs: jobs.count, adesHeader: header)
     let (count, losses) = try await export.write(to: output)
     for loss in losses { Reporting.printError("ecliptic: \(output): \(loss)") }
     guard report.json else { return }
     try Reporting.printJSON(
-      Written(table: table, output: output, rows: count, losses: losses),
+      Written(table: tableName, output: output, rows: count, losses: losses),
       dataOnStdout: output == "-")
   }
 }

@@ -71,7 +71,7 @@ extension TableColumn {
   /// Tables of the program's own housekeeping.
   static let bookkeeping: [TableColumn] = [
     .init("quarantineId", .int64, ucd: "meta.id;meta.main", "Number of the record"),
-    .init("file", .text, ucd: "meta.file", "File that was read"),
+    .init("file", .text, ucd: "meta.id;meta.file", "File that was read"),
     .init("line", .int64, "Line of the file, from 1"),
     .init("byteOffset", .int64, unit: "byte", "Place in a binary file"),
     .init("field", .text, "Field that is at fault"),

@@ -25,10 +25,10 @@ extension TableColumn {
       .init("h", .float64, unit: "mag", ucd: "phys.magAbs", "Absolute magnitude H"),
       .init("g", .float64, ucd: "stat.fit.param", "Slope G"),
       .init(
-        "not_normalized_rms", .float64, unit: "arcsec", ucd: "stat.stdev;stat.fit.residual",
+        "not_normalized_rms", .float64, unit: "arcsec", ucd: "stat.fit.residual",
         "Root mean square of the residuals"),
       .init(
-        "normalized_rms", .float64, ucd: "stat.stdev;stat.fit.residual",
+        "normalized_rms", .float64, ucd: "stat.fit.residual",
         "Root mean square of the residuals over their standard deviations"),
       .init(
         "earth_moid", .float64, unit: "AU", ucd: "pos.distance;stat.min",
@@ -71,7 +71,7 @@ extension TableColumn {
       .init("solutionId", .int64, ucd: "meta.id;meta.main", "Number of the solution"),
       .init("ssObjectId", .int64, ucd: "meta.id;src", "Identifier of the object"),
       .init("designation", .text, ucd: "meta.id;src", "Readable designation"),
-      .init("source", .text, ucd: "meta.file", "What made it: ecliptic, or a file"),
+      .init("source", .text, ucd: "meta.id;meta.file", "What made it: ecliptic, or a file"),
       .init("epochMjdTdb", .float64, unit: "d", ucd: "time.epoch", "Epoch, MJD, TDB"),
       .init("origin", .text, ucd: "meta.code", "SUN, or SSB for the barycentre"),
       .init(
@@ -84,7 +84,7 @@ extension TableColumn {
       .init("nOppositions", .int32, ucd: "meta.number", "Oppositions"),
       .init("arcDays", .float64, unit: "d", ucd: "time.duration", "Observed arc"),
       .init(
-        "rmsArcsec", .float64, unit: "arcsec", ucd: "stat.stdev;stat.fit.residual",
+        "rmsArcsec", .float64, unit: "arcsec", ucd: "stat.fit.residual",
         "Root mean square of the residuals"),
       .init("converged", .boolean, ucd: "meta.code.status", "The fit ended at a minimum"),
       .init(

@@ -56,7 +56,7 @@ struct ParquetWriter: TableWriter {
       offset += chunk.bytes.count
     }
     rowGroups.append(group)
-    for i in columns.indices where columns[i].kind == .text {
+    for i in columns.indices where Self.hasLength(columns[i]) {
       for row in 0..<batch.rowCount {
         longest[i] = max(longest[i], batch.columns[i].range(row).count)
       }
@@ -68,6 +68,10 @@ struct ParquetWriter: TableWriter {
     out += footer
     LittleEndian.add(UInt32(footer.count), to: &out)
     out += Self.magic
+  }
+
+  private static func hasLength(_ column: TableColumn) -> Bool {
+    column.kind == .text || column.kind == .bytes
   }
 
   // MARK: - Footer
@@ -170,7 +174,7 @@ struct ParquetWriter: TableWriter {
     }
     yaml += "meta: {name: \(Self.quoted(table.name)), "
     yaml += "description: \(Self.quoted(table.description))}"
-    let lengths = table.columns.indices.filter { table.columns[$0].kind == .text }.map {
+    let lengths = table.columns.indices.filter { Self.hasLength(table.columns[$0]) }.map {
       (key: "table::len::\(table.columns[$0].name)", value: "\(max(1, longest[$0]))")
     }
     return [("table_meta_yaml", yaml)] + lengths
