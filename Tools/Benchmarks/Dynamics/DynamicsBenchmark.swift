@@ -67,6 +67,7 @@ struct DynamicsBenchmark {
         ("error_max_m", errors[errors.count - 1]),
       ]
     }
+    fields.append(("memory_mb", peakMemory()))
     print("{" + fields.map { "\"\($0)\": \($1)" }.joined(separator: ", ") + "}")
   }
 
@@ -84,6 +85,13 @@ struct DynamicsBenchmark {
     }
     fields.append((name + "_per_cpu_second", Double(count) / processor))
     fields.append((name + "_per_second", Double(count) / clock))
+  }
+
+  /// The largest resident size of this program, without that of the one that started it [MB].
+  static func peakMemory() -> Double {
+    let status = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
+    let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
+    return (line?.split(separator: " ").dropFirst().first.flatMap { Double($0) } ?? 0) / 1024
   }
 
   static func now(_ clock: clockid_t) -> Double {
