@@ -6,8 +6,9 @@ extension Propagator {
   /// Orbits of one epoch share their steps and the places of the masses at them, eight at a time
   /// in SIMD lanes; those that this does not suit (encounters, forces of their own, an epoch that
   /// few have) go one by one through ``propagate(_:to:options:nonGravitational:excluding:workspace:)``.
-  /// Both agree to 1 mm over a night, to centimetres over a month. What comes out does not depend
-  /// on `jobs`, nor on the orbits' order.
+  /// Both agree to 1 mm over a night, to centimetres over a month; which of them an orbit takes
+  /// depends on how many of the catalog share its epoch and step (eight are wanted). What comes out
+  /// does not depend on `jobs`, nor on the orbits' order.
   ///
   /// ```swift
   /// let tonight = try await propagator.move(orbits, to: epoch, jobs: 4)

@@ -48,6 +48,12 @@ public struct NonGravitational: Hashable, Sendable {
     let x = r / law.distanceAU
     return law.scale * pow(x, -law.m) * pow(1 + pow(x, law.n), -law.k)
   }
+
+  /// d(ln g)/d(ln r) at a distance from the Sun [au].
+  func slope(_ r: Double) -> Double {
+    let power = pow(r / law.distanceAU, law.n)
+    return -law.m - law.k * law.n * power / (1 + power)
+  }
 }
 
 extension ForceModel {

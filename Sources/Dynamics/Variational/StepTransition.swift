@@ -18,28 +18,40 @@ struct StepTransition {
     self.step = step
     count = withForces ? 9 : 6
     columns = InlineArray(repeating: .zero)
+    let fromSun = step.positions - table.position(0)
+    let velocity = step.velocities - table.sunVelocity
     let gradient = force.gradient(table, position: step.positions)
+    let outgassing = force.nonGravitational.flatMap {
+      $0.coefficients == .zero ? nil : OutgassingGradient($0, fromSun: fromSun, velocity: velocity)
+    }
     var conic = Lanes3.zero
-    var partials = InlineArray<6, Lanes3>(repeating: .zero)
+    var places = InlineArray<6, Lanes3>(repeating: .zero)
+    var motions = InlineArray<6, Lanes3>(repeating: .zero)
     for node in 0..<8 {
       let (state, m) = StepTransition.conic(step, step.days * radau.nodes[node])
       conic[node] = state.position
-      for k in 0..<6 { partials[k][node] = Vector3(m[0, k], m[1, k], m[2, k]) }
+      for k in 0..<6 { places[k][node] = Vector3(m[0, k], m[1, k], m[2, k]) }
+      if outgassing != nil {
+        for k in 0..<6 { motions[k][node] = Vector3(m[3, k], m[4, k], m[5, k]) }
+      }
     }
     var own = GradientLanes.zero
     let r2 = conic.squaredNorm
     own.add(conic, r2: r2, perCube: step.reference.gm / (r2 * r2.squareRoot()))
     let excess = gradient - own
+    func solve(_ source: Lanes3) -> Lanes3 {
+      StepTransition.solve(source, gradient, outgassing, step.days, radau)
+    }
     for k in 0..<6 {
-      columns[k] = StepTransition.solve(excess * partials[k], gradient, step.days, radau)
+      var source = excess * places[k]
+      if let outgassing { source += outgassing.change(places[k], motions[k]) }
+      columns[k] = solve(source)
     }
     if withForces {
-      let axes = force.outgassingAxes(
-        fromSun: step.positions - table.position(0),
-        velocity: step.velocities - table.sunVelocity)
-      columns[6] = StepTransition.solve(axes.radial, gradient, step.days, radau)
-      columns[7] = StepTransition.solve(axes.transverse, gradient, step.days, radau)
-      columns[8] = StepTransition.solve(axes.normal, gradient, step.days, radau)
+      let axes = force.outgassingAxes(fromSun: fromSun, velocity: velocity)
+      columns[6] = solve(axes.radial)
+      columns[7] = solve(axes.transverse)
+      columns[8] = solve(axes.normal)
     }
   }
 
@@ -52,15 +64,20 @@ struct StepTransition {
     return (end, solution.transition(from: start, to: end))
   }
 
-  /// ÿ = source + G y, y and ẏ zero at the start.
+  /// ÿ = source + G y + outgassing(y, ẏ), y and ẏ zero at the start.
   private static func solve(
-    _ source: Lanes3, _ gradient: GradientLanes, _ days: Double, _ radau: RadauTables
+    _ source: Lanes3, _ gradient: GradientLanes, _ outgassing: OutgassingGradient?,
+    _ days: Double, _ radau: RadauTables
   ) -> Lanes3 {
     let square = days * days
     var second = source
     var last = Double.infinity
     for _ in 0..<40 {
-      let next = unsafe source + gradient * (RadauStep.integrate(second, radau.position) * square)
+      let place = unsafe RadauStep.integrate(second, radau.position) * square
+      var next = source + gradient * place
+      if let outgassing {
+        next += outgassing.change(place, unsafe RadauStep.integrate(second, radau.velocity) * days)
+      }
       let change = (next - second).largest
       second = next
       // Twelve digits are more than any use of partials needs.
