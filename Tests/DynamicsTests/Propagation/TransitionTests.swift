@@ -51,20 +51,24 @@ import Testing
   }
 
   /// All nine parameters over a hundred days to 1e-7, the state's by differences of eighth order
-  /// (steps of 2e-4 leave 1e-10 of truncation and as much rounding). The forces' own gradient is
-  /// left out of the matrices, a share of 1e-9 for an asteroid's A1 to A3.
-  @Test func nineParameters() throws {
+  /// (steps of 2e-4 leave 1e-10 of truncation and as much rounding). An asteroid's A1 to A3, and a
+  /// comet's, whose own gradient is 1e-4 of the Sun's.
+  @Test(
+    arguments: [
+      (Vector3(5e-13, -3e-14, 1e-14), NonGravitational.Law.inverseSquare),
+      (Vector3(1e-8, -3e-9, 2e-9), .inverseSquare), (Vector3(1e-8, -3e-9, 2e-9), .waterIce),
+    ])
+  func nineParameters(a: Vector3, law: NonGravitational.Law) throws {
     let elements = KeplerianElements(
       epoch: Epoch(mjd: 60_000), perihelionAU: 1.9, eccentricity: 0.2, inclinationRad: 0.15,
       nodeRad: 1, argPeriRad: 2, perihelionTime: Epoch(mjd: 60_100))
     let start = elements.orbit()
     let epochs = [100.0, -100].map { start.epoch.adding(days: $0) }
-    let a = Vector3(5e-13, -3e-14, 1e-14)
     func run(_ state: StateVector, _ a: Vector3) -> Propagation {
       propagator.propagate(
         Orbit(epoch: start.epoch, state: state, origin: .sun), to: epochs,
         options: .init(forcePartials: true, tolerance: 1e-11),
-        nonGravitational: NonGravitational(coefficients: a, law: .inverseSquare))
+        nonGravitational: NonGravitational(coefficients: a, law: law))
     }
     let result = run(start.state, a)
     let weights = [4.0 / 5, -1.0 / 5, 4.0 / 105, -1.0 / 280]
