@@ -10,14 +10,28 @@ struct PartnerSearch: Sendable {
   let tracklets: [Tracklet]
   let slices: [TrackletSlice]
   let options: LinkingOptions
+  /// Partners are sought no later than this [d]. What is seen on n nights has two of them that are
+  /// no further apart than its arc divided by n − 1, so that nothing is lost; what a search costs
+  /// grows with the fourth power of the time. Where only new nights count the two nearest may both
+  /// be old, and the whole window is searched.
+  private let longestDays: Double
+
+  init(tracklets: [Tracklet], slices: [TrackletSlice], options: LinkingOptions) {
+    self.tracklets = tracklets
+    self.slices = slices
+    self.options = options
+    let span = (tracklets.last?.time ?? 0) - (tracklets.first?.time ?? 0)
+    let arc = min(span, options.windowDays)
+    longestDays = options.newNights == nil ? arc / Double(options.minimumNights - 1) : arc
+  }
 
   /// Parallax of the observer's own turning, as a part of the motion: 1.4 km/s across the sight, the
   /// slowest that counts, against the 0.46 km/s of the equator.
   private static let diurnal = 0.34
-  /// How far from the straight way an object may be, as a part of the way: the parallax of all but the
-  /// very nearest, and the acceleration over the whole span at most: a constant [rad/d²] from the Sun's pull, and a part
-  /// of the motion [1/d] from the change of the range. Measured on 1,078 pairs of simulated
-  /// near-Earth objects: a hundredth of them needs more.
+  /// How far from the straight way an object may be: a part of the way (the parallax of all but the
+  /// very nearest), and the acceleration over the whole span, a constant [rad/d²] from the Sun's
+  /// pull and a part of the motion [1/d] from the change of the range. Set by hand so that nearly
+  /// all pairs of simulated near-Earth objects are within.
   private static let drift = 0.15
   private static let pull = 0.005 * Angle.degree
   private static let turning = 0.05
@@ -63,7 +77,7 @@ struct PartnerSearch: Sendable {
       let slice = slices[k]
       k += 1
       let days = slice.time - a.time
-      guard days - slice.halfDays <= options.windowDays else { break }
+      guard days - slice.halfDays <= longestDays else { break }
       let free = PartnerSearch.reach(rate: rate, sigma: a.sigmaRate, days: days)
       let reach =
         min(free, sqrt(PartnerSearch.mostCandidates / (.pi * slice.density)))
@@ -92,7 +106,7 @@ struct PartnerSearch: Sendable {
   @inline(__always)
   private func mayFollow(_ a: Tracklet, _ b: Tracklet) -> Bool {
     let days = b.time - a.time
-    guard days > NightCount.gapDays, days <= options.windowDays else { return false }
+    guard days > NightCount.gapDays, days <= longestDays else { return false }
     let perDay = 1 / days
     let excess = (b.direction - a.direction) * perDay - (a.rate + b.rate) * 0.5
     let rate2 = max(a.rate.squaredNorm, b.rate.squaredNorm)
