@@ -10,11 +10,11 @@ struct PartnerSearch: Sendable {
   let tracklets: [Tracklet]
   let slices: [TrackletSlice]
   let options: LinkingOptions
-  /// Partners are sought no later than this [d]. What is seen on n nights has two of them that are
-  /// no further apart than its arc divided by n − 1, so that nothing is lost; what a search costs
-  /// grows with the fourth power of the time. Where only new nights count the two nearest may both
-  /// be old, and the whole window is searched.
-  private let longestDays: Double
+  /// Partners of fast tracklets are sought no later than this [d]. What is seen on n nights has two
+  /// of them that are no further apart than its arc divided by n − 1, so that nothing is lost; what
+  /// a search costs grows with the fourth power of the time. Where only new nights count the two
+  /// nearest may both be old, and the whole window is searched.
+  private let longestDaysOfFast: Double
 
   init(tracklets: [Tracklet], slices: [TrackletSlice], options: LinkingOptions) {
     self.tracklets = tracklets
@@ -22,7 +22,8 @@ struct PartnerSearch: Sendable {
     self.options = options
     let span = (tracklets.last?.time ?? 0) - (tracklets.first?.time ?? 0)
     let arc = min(span, options.windowDays)
-    longestDays = options.newNights == nil ? arc / Double(options.minimumNights - 1) : arc
+    longestDaysOfFast =
+      options.newNights == nil ? arc / Double(options.minimumNights - 1) : arc
   }
 
   /// Parallax of the observer's own turning, as a part of the motion: 1.4 km/s across the sight, the
@@ -35,6 +36,9 @@ struct PartnerSearch: Sendable {
   private static let drift = 0.15
   private static let pull = 0.005 * Angle.degree
   private static let turning = 0.05
+  /// What goes further on the sky meanwhile [rad] has turned so much that the two say nothing of each
+  /// other.
+  private static let longestWay = 20 * Angle.degree
   /// Where a slice would give more candidates than this, only the nearest are looked at.
   private static let mostCandidates = 4000.0
   /// Largest χ² of a pair (two degrees of freedom).
@@ -72,12 +76,15 @@ struct PartnerSearch: Sendable {
     let a = tracklets[index]
     let rate = a.rate.squaredNorm.squareRoot()
     let starts = RangeStarts(a)
+    let longest =
+      rate > RangeStarts.fast
+      ? min(longestDaysOfFast, PartnerSearch.longestWay / rate) : options.windowDays
     var k = slices.partitioningIndex { $0.time + $0.halfDays > a.time + NightCount.gapDays }
     while k < slices.count {
       let slice = slices[k]
       k += 1
       let days = slice.time - a.time
-      guard days - slice.halfDays <= longestDays else { break }
+      guard days - slice.halfDays <= longest else { break }
       let free = PartnerSearch.reach(rate: rate, sigma: a.sigmaRate, days: days)
       let reach =
         min(free, sqrt(PartnerSearch.mostCandidates / (.pi * slice.density)))
@@ -106,7 +113,7 @@ struct PartnerSearch: Sendable {
   @inline(__always)
   private func mayFollow(_ a: Tracklet, _ b: Tracklet) -> Bool {
     let days = b.time - a.time
-    guard days > NightCount.gapDays, days <= longestDays else { return false }
+    guard days > NightCount.gapDays, days <= options.windowDays else { return false }
     let perDay = 1 / days
     let excess = (b.direction - a.direction) * perDay - (a.rate + b.rate) * 0.5
     let rate2 = max(a.rate.squaredNorm, b.rate.squaredNorm)

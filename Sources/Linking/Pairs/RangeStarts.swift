@@ -12,7 +12,7 @@ struct RangeStarts {
   private static let step = 1.3
   private static let steps = 26
   /// From this motion on an object may well be near [rad/d], and where that is tried [au].
-  private static let fast = 0.007
+  static let fast = 0.007
   private static let near = 0.08
   /// Below this motion an object is far beyond Jupiter [rad/d].
   static let slow = 0.0016
