@@ -14,7 +14,7 @@ import Testing
       ElementSet(.cometary, epoch: epoch, values: [q, e, incl, 1.2, 4.4, -days]))
   }
 
-  /// The conics of the issue: circles, parabolas and their neighbours, both senses in the ecliptic.
+  /// Conics of all kinds: circles, parabolas and their neighbours, both senses in the ecliptic.
   static let corners: [(e: Double, incl: Double)] = [
     (0, 0.3), (0, 0), (0, .pi), (0.2, 0), (0.2, .pi), (1e-9, 1e-9), (0.7, 1), (1 - 1e-9, 0.4),
     (1, 2), (1 + 1e-9, 0.1), (1.2, 3), (3.4, 2.1), (0.999, .pi - 1e-9),
