@@ -219,18 +219,25 @@ final class StreamSession {
     var isPassing = false
   }
 
+  private static func name(_ message: KafkaMessage, of topic: String) -> String {
+    "\(topic) [\(message.partition)] offset \(message.offset)"
+  }
+
+  private static func reason(_ bad: QuarantinedRecord) -> String {
+    (bad.field.map { "\($0): " } ?? "") + bad.reason
+  }
+
   private static func decode(
     _ message: KafkaMessage, of topic: String, _ reader: AlertReader
   ) -> Result<Decoded, BadMessage> {
     do throws(AlertsError) {
-      let name = "\(topic) [\(message.partition)] offset \(message.offset)"
       let file = try AlertFile(
-        message.data, name: name, registry: reader.registry, isOneMessage: true)
+        message.data, name: name(message, of: topic), registry: reader.registry,
+        isOneMessage: true)
       let read = reader.packets(ofMessage: file)
       guard !read.packets.isEmpty else {
-        let bad = read.quarantined.first
-        let field = bad?.field.map { "\($0): " } ?? ""
-        return .failure(BadMessage(reason: field + (bad?.reason ?? "holds no alert")))
+        return .failure(
+          BadMessage(reason: read.quarantined.first.map(reason) ?? "holds no alert"))
       }
       return .success(Decoded(file: file, read: read))
     } catch {
@@ -251,9 +258,15 @@ final class StreamSession {
     for alert in alerts {
       if case .waiting(let decoded, _) = alert.state { read.append(decoded.read) }
     }
-    let results = try await stream.tagger.match(read)
+    let names = alerts.map { Self.name($0.message, of: stream.input.topic) }
+    let results = try await stream.tagger.match(read, names: names)
     for (alert, result) in zip(alerts, results) {
-      if case .waiting(let decoded, _) = alert.state { alert.state = .matched(decoded, result) }
+      guard case .waiting(let decoded, _) = alert.state else { continue }
+      if result.alerts.isEmpty, let bad = result.quarantined.last {
+        alert.state = .dead(Self.reason(bad))
+      } else {
+        alert.state = .matched(decoded, result)
+      }
     }
     total.exposures += due.count
     for exposure in due where past.insert(exposure).inserted { pastInOrder.append(exposure) }

@@ -80,17 +80,18 @@ public struct AlertTagger: Sendable {
   /// Matches the alerts of some files; nothing is written. Alerts of one moment belong together,
   /// whichever files they are in.
   ///
-  /// - Returns: one result for each file.
+  /// - Returns: one result for each file; alerts of a time that the ephemerides don't hold are
+  ///   quarantined there.
   /// - Throws: ``AlertsError``, ``PredictionError``.
   public func match(_ files: [AlertFile]) async throws -> [Result] {
     var read: [(packets: [AlertPacket], quarantined: [QuarantinedRecord])] = []
     for file in files { read.append(try await reader.packets(in: file, jobs: options.jobs)) }
-    return try await match(read)
+    return try await match(read, names: files.map(\.name))
   }
 
   /// As above, of files whose packets were read already.
   func match(
-    _ read: [(packets: [AlertPacket], quarantined: [QuarantinedRecord])]
+    _ read: [(packets: [AlertPacket], quarantined: [QuarantinedRecord])], names: [String]
   ) async throws -> [Result] {
     var results: [Result] = []
     var exposures: [Exposure: [Place]] = [:]
@@ -105,12 +106,26 @@ public struct AlertTagger: Sendable {
     let ordered = exposures.sorted {
       ($0.key.midpoint, $0.key.observatory) < ($1.key.midpoint, $1.key.observatory)
     }
+    var unpredictable: [Place: String] = [:]
     for (exposure, places) in ordered {
       var alerts = places.map { results[$0.file].alerts[$0.alert] }
-      let other = try await match(&alerts, of: exposure)
+      let other: (ended: [EndedOrbit], missing: [MissingObject])
+      do {
+        other = try await match(&alerts, of: exposure)
+      } catch PredictionError.observer(let error) {
+        // One alert's wrong time must not stop all others; any other failure is not the alert's.
+        guard case .outsideEphemeris = error else { throw PredictionError.observer(error) }
+        for place in places { unpredictable[place] = "can't be predicted for: \(error)" }
+        continue
+      }
       results[places[0].file].ended += other.ended
       results[places[0].file].missing += other.missing
       for (place, alert) in zip(places, alerts) { results[place.file].alerts[place.alert] = alert }
+    }
+    if !unpredictable.isEmpty {
+      for number in results.indices {
+        results[number].setAside(names[number]) { unpredictable[Place(file: number, alert: $0)] }
+      }
     }
     return results
   }
@@ -137,7 +152,7 @@ public struct AlertTagger: Sendable {
     }
   }
 
-  private struct Place {
+  private struct Place: Hashable {
     var file: Int
     var alert: Int
   }
@@ -198,6 +213,24 @@ public struct AlertTagger: Sendable {
       alerts[index].isAmbiguous =
         tags.count > 1 || tags.contains { claimants[$0.object.orbit, default: 0] > 1 }
     }
+  }
+}
+
+extension AlertTagger.Result {
+  /// Quarantines the alerts that there is something against.
+  fileprivate mutating func setAside(_ file: String, _ problem: (Int) -> String?) {
+    var kept: [TaggedAlert] = []
+    for (index, alert) in alerts.enumerated() {
+      guard let reason = problem(index) else {
+        kept.append(alert)
+        continue
+      }
+      quarantined.append(
+        QuarantinedRecord(
+          file: file, location: .byteOffset(alert.packet.location.offset),
+          field: "midpoint", reason: reason))
+    }
+    alerts = kept
   }
 }
 

@@ -1,3 +1,4 @@
+import Alerts
 import CRDKafka
 import Foundation
 import TestSupport
@@ -32,15 +33,18 @@ struct KafkaTagTests {
     var input = stream.published(partitions: Self.partitions)
     let tagged = try stream.taggedAsFile()
     #expect(tagged.count == input.count && tagged != stream.messages.map(\.bytes))
-    // Three that are no alerts: an unknown schema, a packet cut short, nothing at all.
+    // An unknown schema, a packet cut short, nothing at all, a time that no ephemeris holds.
+    let late = Framing.confluent(
+      schemaID: SimulatedStream.schemaID, body: try stream.record(3, midpointMjdTai: 90_000))
     let poison: [(bytes: [UInt8], reason: String)] = [
       ([0, 0, 0, 9, 9] + stream.messages[0].bytes.dropFirst(5), "2313"),
       (Array(stream.messages[5].bytes.dropLast(9)), "bytes into the alert"), ([], "is empty"),
+      (late, "outside the ephemerides"),
     ]
     for (index, bad) in poison.enumerated() {
       let message = TestMessage(
         partition: 1, key: "bad \(index)", value: bad.bytes, headers: ["origin": "here"])
-      input.insert(message, at: 20 + 40 * index)
+      input.insert(message, at: 20 + 30 * index)
     }
     // The brokers refuse some requests for a moment, as they do when leaders move.
     cluster.refuse(
@@ -54,7 +58,7 @@ struct KafkaTagTests {
     let report = try #require(
       try JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [String: Any])
     #expect(report["alerts"] as? Int == stream.messages.count)
-    #expect(report["deadLetters"] as? Int == 3 && report["repeated"] as? Int == 0)
+    #expect(report["deadLetters"] as? Int == 4 && report["repeated"] as? Int == 0)
 
     let output = try cluster.read("tagged", partitions: Self.partitions)
     let alerts = input.filter { !($0.key ?? "").hasPrefix("bad") }
@@ -69,7 +73,7 @@ struct KafkaTagTests {
       #expect(headers == sent[message.key]?.headers)
     }
     let dead = try cluster.read("tagged.dead-letter", partitions: 1)
-    #expect(dead.map(\.key) == ["bad 0", "bad 1", "bad 2"])
+    #expect(dead.map(\.key) == ["bad 0", "bad 1", "bad 2", "bad 3"])
     for (message, bad) in zip(dead, poison) {
       #expect(message.value == bad.bytes && message.headers["origin"] == "here")
       #expect(message.headers["ecliptic-error"]?.contains(bad.reason) == true, "\(message.headers)")

@@ -11,6 +11,8 @@ struct SimulatedStream {
   let orbits: String
   /// In the order of the visits.
   let messages: [(id: String, bytes: [UInt8])]
+  /// The same, decoded.
+  let alerts: [AvroValue]
 
   static let schemaID: UInt32 = 1000
 
@@ -36,9 +38,11 @@ struct SimulatedStream {
       to: schemaFolder.appending(path: "\(Self.schemaID).json"))
     let encoder = AvroEncoder(schema: try AvroSchema(json: AlertPackets.schemaJSON))
     var messages: [(id: String, bytes: [UInt8])] = []
+    var alerts: [AvroValue] = []
     for url in try AlertReader.files(at: URL(filePath: survey + "/alerts")) {
       for alert in try AlertFile(url: url, registry: SchemaRegistry()).alerts() {
         let id = try #require(alert["diaSourceId"]?.integer)
+        alerts.append(alert)
         messages.append(
           (
             "\(id)",
@@ -47,6 +51,20 @@ struct SimulatedStream {
       }
     }
     self.messages = messages
+    self.alerts = alerts
+  }
+
+  /// The bytes of an alert as if it were of another moment.
+  func record(_ index: Int, midpointMjdTai: Double) throws -> [UInt8] {
+    guard case .record(var alert) = alerts[index],
+      let place = alert.fields.firstIndex(where: { $0.key == "diaSource" }),
+      case .record(var source) = alert.fields[place].value,
+      let inner = source.fields.firstIndex(where: { $0.key == "midpointMjdTai" })
+    else { throw MockFailure(description: "alert \(index) has no midpoint") }
+    source.fields[inner] = AvroEntry("midpointMjdTai", .double(midpointMjdTai))
+    alert.fields[place] = AvroEntry("diaSource", .record(source))
+    return try AvroEncoder(schema: try AvroSchema(json: AlertPackets.schemaJSON))
+      .encode(.record(alert))
   }
 
   func remove() { try? FileManager.default.removeItem(at: folder) }
