@@ -68,7 +68,9 @@ public struct AlertFile: Sendable {
         return .success(
           try Self.open(bytes, name: name, registry: registry, isOneMessage: isOneMessage))
       } catch {
-        return .failure(error)
+        // Bytes alone don't know which file they are of.
+        guard case .malformed(let offset, let reason) = error else { return .failure(error) }
+        return .failure(.file(name, reason: "at byte \(offset): \(reason)"))
       }
     }
     let opened = try result.get()

@@ -17,6 +17,18 @@ extension StreamSession {
     var untaggable = 0
   }
 
+  private struct WrittenCounts {
+    var deadLetters = 0
+    var untaggable = 0
+    var repeated = 0
+
+    static func += (left: inout Self, right: Self) {
+      left.deadLetters += right.deadLetters
+      left.untaggable += right.untaggable
+      left.repeated += right.repeated
+    }
+  }
+
   /// Writes what is matched, in the order of each partition, and commits how far that is.
   func deliver() async throws {
     var ready: [Pending] = []
@@ -31,10 +43,15 @@ extension StreamSession {
     guard !ready.isEmpty else { return }
     try stream.feed?(unassociated(ready))
     if producer.hasTransactions { try producer.begin() }
+    // What is not committed is read again: it counts then.
+    var written = WrittenCounts()
     for start in stride(from: 0, to: ready.count, by: Self.batch) {
-      try await write(Array(ready[start..<min(start + Self.batch, ready.count)]))
+      written += try await write(Array(ready[start..<min(start + Self.batch, ready.count)]))
     }
     try commit(offsets)
+    total.deadLetters += written.deadLetters
+    total.untaggable += written.untaggable
+    total.repeated += written.repeated
     for (number, offset) in offsets {
       partitions[number]?.queue.removeAll { $0.message.offset < offset }
     }
@@ -52,7 +69,7 @@ extension StreamSession {
     }
   }
 
-  private func write(_ batch: [Pending]) async throws {
+  private func write(_ batch: [Pending]) async throws -> WrittenCounts {
     let tagger = stream.tagger
     let work: [(message: KafkaMessage, decoded: Decoded?, result: AlertTagger.Result?, String?)] =
       batch.map { pending in
@@ -77,19 +94,21 @@ extension StreamSession {
         }
       }
     }.flatMap { $0 }
-    for message in outgoing { try produce(message) }
+    var counts = WrittenCounts()
+    for message in outgoing {
+      counts.untaggable += message.untaggable
+      if message.problem != nil { counts.deadLetters += 1 }
+      if try !produce(message) { counts.repeated += 1 }
+    }
+    return counts
   }
 
-  private func produce(_ outgoing: Outgoing) throws(KafkaFailure) {
+  /// - Returns: false where an earlier session delivered it already.
+  private func produce(_ outgoing: Outgoing) throws(KafkaFailure) -> Bool {
     let message = outgoing.message
-    guard let partition = partitions[message.partition] else { return }
-    total.untaggable += outgoing.untaggable
+    guard let partition = partitions[message.partition] else { return true }
     let isDead = outgoing.problem != nil
-    if isDead { total.deadLetters += 1 }
-    guard message.offset > (isDead ? partition.buried : partition.written) else {
-      total.repeated += 1
-      return
-    }
+    guard message.offset > (isDead ? partition.buried : partition.written) else { return false }
     let headers = message.copyOfHeaders()
     let mark = SourceMark(
       partition: message.partition, offset: message.offset, rewound: partition.rewound,
@@ -103,9 +122,10 @@ extension StreamSession {
     let target = isDead ? try deadLetterPartition(message.partition) : message.partition
     let topic = isDead ? stream.deadLetterTopic : stream.output.topic
     guard let bytes = outgoing.bytes else {
-      return try producer.produce(
+      try producer.produce(
         topic, partition: target, timestamp: message.timestamp, key: message.key,
         value: message.value, headers: headers)
+      return true
     }
     let result: Result<Void, KafkaFailure> = bytes.withUnsafeBytes { value in
       do throws(KafkaFailure) {
@@ -118,6 +138,7 @@ extension StreamSession {
       }
     }
     try result.get()
+    return true
   }
 
   private func deadLetterPartition(_ source: Int32) throws(KafkaFailure) -> Int32 {

@@ -56,7 +56,8 @@ final class StreamSession {
   /// Exposures that were matched lately.
   private var past: Set<Exposure> = []
   private var pastInOrder: [Exposure] = []
-  private var hasAssignment = false
+  /// Whether the group ever gave us partitions, if only none.
+  private(set) var hasAssignment = false
   private let start = ContinuousClock.now
 
   private static let burstLimit = 4_096

@@ -53,6 +53,7 @@ public struct StreamTagger: Sendable {
   ) async throws -> StreamReport {
     var total = StreamReport()
     var pause = 1.0
+    var hadAssignment = false
     while true {
       let before = total
       do {
@@ -64,12 +65,13 @@ public struct StreamTagger: Sendable {
           return total
         } catch {
           total = session.total
+          hadAssignment = hadAssignment || session.hasAssignment
           session.abandon()
           throw error
         }
       } catch let failure as KafkaFailure {
-        // A first session that gets nowhere is wrongly set up; later ones have bad luck.
-        guard !failure.isLasting, total.restarts > 0 || total.alerts > 0 else {
+        // What never got as far as partitions to read is wrongly set up; all else is bad luck.
+        guard !failure.isLasting, hadAssignment else {
           throw failure.error
         }
         if total.alerts > before.alerts { pause = 1 }

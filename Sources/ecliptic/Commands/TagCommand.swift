@@ -84,12 +84,14 @@ struct TagCommand: AsyncParsableCommand {
       throw ValidationError("a kafka:// input needs a kafka:// output, and the other way round")
     }
     if ingest, source.catalog == nil { throw ValidationError("--ingest needs --catalog") }
-    if isStream, candidates != nil || missing != nil {
-      throw ValidationError("--candidates and --missing go with files, not with topics")
+    if let limit {
+      guard limit.isFinite else { throw ValidationError("--limit \(limit): expected a magnitude") }
+      guard missing != nil else { throw ValidationError("--limit needs --missing") }
     }
+    if isStream { try validateTopics() } else { try validateFiles() }
   }
 
-  private var isStream: Bool { KafkaAddress.isAddress(input) }
+  var isStream: Bool { KafkaAddress.isAddress(input) }
 
   func run() async throws {
     let solarSystem = try SolarSystem.load()

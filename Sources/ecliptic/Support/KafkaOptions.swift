@@ -5,8 +5,12 @@ import Foundation
 
 /// How `tag` reads and writes Kafka topics.
 struct KafkaOptions: ParsableArguments {
+  private static let unset = (
+    group: "ecliptic-tag", visitQuiet: 2.0, visitLatency: 10.0, buffer: 2048, reportEvery: 10.0
+  )
+
   @Option(help: "Consumer group of a kafka:// input; its members share the partitions.")
-  var group = "ecliptic-tag"
+  var group = KafkaOptions.unset.group
   @Option(
     help: ArgumentHelp(
       "librdkafka properties (name=value lines): SASL, TLS, timeouts, sizes.", valueName: "file"))
@@ -34,15 +38,15 @@ struct KafkaOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "An exposure without a new alert for so long is complete.", valueName: "seconds"))
-  var visitQuiet: Double = 2
+  var visitQuiet = KafkaOptions.unset.visitQuiet
   @Option(
     help: ArgumentHelp(
       "No exposure is waited for longer, from its first alert on.", valueName: "seconds"))
-  var visitLatency: Double = 10
+  var visitLatency = KafkaOptions.unset.visitLatency
   @Option(help: ArgumentHelp("Memory for alerts that wait for their exposure.", valueName: "MiB"))
-  var buffer = 2048
+  var buffer = KafkaOptions.unset.buffer
   @Option(help: ArgumentHelp("Between lines about what was done.", valueName: "seconds"))
-  var reportEvery: Double = 10
+  var reportEvery = KafkaOptions.unset.reportEvery
 
   private static func delivery(_ text: String) throws -> StreamOptions.Delivery {
     guard let delivery = StreamOptions.Delivery(rawValue: text) else {
@@ -64,6 +68,20 @@ struct KafkaOptions: ParsableArguments {
       throw ValidationError("--buffer \(buffer): expected 1 to 1048576 MiB")
     }
     guard !group.isEmpty else { throw ValidationError("--group is empty") }
+  }
+
+  /// The first of these options that has another value than when it is left out.
+  var firstGiven: String? {
+    let unset = Self.unset
+    let given: [(String, Bool)] = [
+      ("--group", group != unset.group), ("--kafka-config", kafkaConfig != nil),
+      ("--output-kafka-config", outputKafkaConfig != nil), ("--delivery", delivery != nil),
+      ("--from-time", fromTime != nil), ("--until-end", untilEnd),
+      ("--dead-letter", deadLetter != nil), ("--visit-quiet", visitQuiet != unset.visitQuiet),
+      ("--visit-latency", visitLatency != unset.visitLatency), ("--buffer", buffer != unset.buffer),
+      ("--report-every", reportEvery != unset.reportEvery),
+    ]
+    return given.first { $0.1 }?.0
   }
 
   /// - Throws: ``AlertsError`` for a wrong topic, what is wrong with a time.

@@ -172,7 +172,7 @@ struct KafkaTagTests {
     let half = try tag(["kafka://localhost:9092/alerts", "--output", "out.avro"])
     #expect(half.status == 2 && half.errors.contains("kafka:// output"))
     let noTopic = try tag(["kafka://localhost:9092", "--output", "kafka://localhost:9092/out"])
-    #expect(noTopic.status == 1 && noTopic.errors.contains("names no topic"))
+    #expect(noTopic.status == 2 && noTopic.errors.contains("names no topic"))
     let settings = stream.folder.appending(path: "wrong.properties")
     func tag(settings text: String) throws -> ProgramRun {
       try Data(text.utf8).write(to: settings)
