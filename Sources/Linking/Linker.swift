@@ -48,6 +48,7 @@ struct Linker {
     let table = try await TrackletBuilder(detections: detections, options: options)
       .build(jobs: jobs)
     counts.fixedSources = table.fixedSources
+    counts.partnersLeftOut = table.partnersLeftOut
     counts.tracklets = table.tracklets.count
     counts.longTracklets = table.tracklets.count { $0.memberCount > 2 }
     timings.append(took("tracklets"))

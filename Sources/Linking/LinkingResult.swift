@@ -30,6 +30,9 @@ public struct LinkingCounts: Sendable, Hashable, Codable {
   public var detections = 0
   /// Detections set aside because they stand at one place on three nights and more.
   public var fixedSources = 0
+  /// Possible partners of a detection in an exposure that were left out because it had many nearer
+  /// ones.
+  public var partnersLeftOut = 0
   public var tracklets = 0
   /// Tracklets of three detections and more.
   public var longTracklets = 0

@@ -61,6 +61,17 @@ struct LinkerCadenceTests {
     #expect(result.counts.tracklets <= sky.seen.count)
   }
 
+  /// 300 chance detections an exposure within some hundredths of a degree: all are partners of all.
+  @Test func aCrowdDoesNotExplode() async throws {
+    var sky = SyntheticSky(seed: 93)
+    sky.addCrowd(300, nights: LinkerTests.nights)
+    let result = try await link(sky.input(), options: LinkerTests.options, jobs: 4)
+    #expect(result.counts.partnersLeftOut > 0)
+    // At most twelve partners for each detection of a night's first exposure, where all would be 300.
+    #expect(result.counts.tracklets <= 12 * 300 * LinkerTests.nights.count)
+    #expect(result.counts.tracklets > 0)
+  }
+
   /// The second half of each pair comes from another observatory: no pair of one observatory is
   /// left in a night, and so nothing that counts as a night.
   @Test func aPairIsOfOneObservatory() async throws {

@@ -8,7 +8,7 @@ import Testing
 struct LinkerTests {
   static let nights = [0.0, 2.0, 5.0, 9.0]
 
-  /// Main-belt options: the tests need no near-Earth hypotheses.
+  /// Main-belt options: the synthetic sky has nothing nearer or further.
   static var options: LinkingOptions {
     var options = LinkingOptions()
     options.minimumDistanceAU = 1.6

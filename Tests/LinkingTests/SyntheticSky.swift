@@ -88,6 +88,18 @@ struct SyntheticSky {
     }
   }
 
+  /// Chance detections in a Gaussian of 0.02 degrees, two exposures a night.
+  mutating func addCrowd(_ count: Int, nights: [Double]) {
+    for night in nights {
+      for step in 0..<2 {
+        for _ in 0..<count {
+          let offset = Vector3(0, gauss(), gauss()) * (0.02 * Angle.degree)
+          add(night + Double(step) / 48, (Vector3(1, 0, 0) + offset).unit, -1)
+        }
+      }
+    }
+  }
+
   /// Stars, seen at one place twice in every night.
   mutating func addStars(_ count: Int, nights: [Double]) {
     for _ in 0..<count {

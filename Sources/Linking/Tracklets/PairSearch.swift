@@ -9,6 +9,8 @@ struct FramePairs: Sendable {
   /// Detections that a tracklet that begins in this frame must have. Where one field is exposed
   /// over and over, two detections on a line prove nothing and real objects show many.
   var minimumLength = 2
+  /// Partners that were left out because nearer ones were enough.
+  var leftOut = 0
 }
 
 struct PairSearch: Sendable {
@@ -18,6 +20,9 @@ struct PairSearch: Sendable {
 
   /// Frames of nearly the same field that are looked at; with more, evenly chosen ones.
   private static let partnerFrames = 12
+  /// Partners of a detection that are kept in one frame: in a crowd, where all are chance, pairs
+  /// would go with the square of the detections.
+  private static let partnersPerFrame = 12
   /// Shorter separations say nothing about motion [d].
   private static let minimumDays = 15 / Constants.secondsPerDay
 
@@ -36,12 +41,26 @@ struct PairSearch: Sendable {
         other.collect(
           within: searchRadius(from: frame, to: other) + 3 * detections.sigma[i],
           of: detections.direction[i], detections, into: &hits)
-        for hit in hits where agree(i, Int(hit)) {
-          result.pairs.append((detection, hit))
-        }
+        hits.removeAll { !agree(i, Int($0)) }
+        result.leftOut += keepNearest(of: i, &hits)
+        for hit in hits { result.pairs.append((detection, hit)) }
       }
     }
     return result
+  }
+
+  /// Keeps the nearest partners, ascending; of equally near ones those of the lower index.
+  ///
+  /// - Returns: how many were left out.
+  private func keepNearest(of i: Int, _ hits: inout [Int32]) -> Int {
+    let excess = hits.count - PairSearch.partnersPerFrame
+    guard excess > 0 else { return 0 }
+    let here = detections.direction[i]
+    let ranked = hits.map { hit in
+      (distance: (detections.direction[Int(hit)] - here).squaredNorm, hit: hit)
+    }.sorted { ($0.distance, $0.hit) < ($1.distance, $1.hit) }
+    hits = ranked.prefix(PairSearch.partnersPerFrame).map(\.hit).sorted()
+    return excess
   }
 
   /// The frames to search, and how many exposures of nearly the same field there are in reach.

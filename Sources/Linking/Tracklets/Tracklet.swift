@@ -32,6 +32,8 @@ struct TrackletTable: Sendable {
   var members: [Int32] = []
   /// Detections that were set aside, see ``FixedSources``.
   var fixedSources = 0
+  /// Partners in crowded exposures that were left out.
+  var partnersLeftOut = 0
 
   func members(of index: Int) -> ArraySlice<Int32> {
     let t = tracklets[index]

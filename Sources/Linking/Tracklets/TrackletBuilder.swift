@@ -39,6 +39,7 @@ struct TrackletBuilder: Sendable {
     for part in parts { table.append(part) }
     table.sort()
     table.fixedSources = fixed.count { $0 }
+    table.partnersLeftOut = pairs.reduce(0) { $0 + $1.leftOut }
     return table
   }
 

@@ -15,9 +15,12 @@ struct LinkReport: Encodable {
   /// - Parameter dataOnStdout: the links are there; the report for people then goes to stderr.
   func print(json: Bool, dataOnStdout: Bool) throws {
     if json { return try Reporting.printJSON(self) }
+    let crowded =
+      counts.partnersLeftOut > 0
+      ? "; \(counts.partnersLeftOut) farther partners left out in crowds" : ""
     let text = """
       detections    \(counts.detections) (\(quarantined) more quarantined), \(counts.fixedSources) at fixed places
-      tracklets     \(counts.tracklets), \(counts.longTracklets) of three detections and more
+      tracklets     \(counts.tracklets), \(counts.longTracklets) of three detections and more\(crowded)
       pairs         \(counts.pairs) of \(counts.solvedPairs) solved, \(counts.grownPairs) grown
       candidates    \(counts.candidates)
       linkages      \(counts.linkages) (\(counts.attached) detections attached, \
