@@ -31,6 +31,8 @@ public struct Detection: Hashable, Sendable {
   /// Trail length [arcsec] and position angle [deg, north over east].
   public var trailLengthArcsec: Double?
   public var trailAngleDeg: Double?
+  /// How extended the image is: 0 a point, 1 certainly not.
+  public var extendedness: Double?
   /// The observer's geocentric ICRF place [km], for space and roving observers (ADES `pos1…3`,
   /// 80-column second lines).
   public var observerGeocentricKm: Vector3?
@@ -41,7 +43,7 @@ public struct Detection: Hashable, Sendable {
     raDecCovDeg2: Double? = nil, mag: Double? = nil, magErr: Double? = nil, band: String? = nil,
     observatory: ObservatoryCode, visit: Int64? = nil, designation: String? = nil,
     trailLengthArcsec: Double? = nil, trailAngleDeg: Double? = nil,
-    observerGeocentricKm: Vector3? = nil
+    extendedness: Double? = nil, observerGeocentricKm: Vector3? = nil
   ) {
     self.diaSourceId = diaSourceId
     self.sourceId = sourceId
@@ -59,6 +61,7 @@ public struct Detection: Hashable, Sendable {
     self.designation = designation
     self.trailLengthArcsec = trailLengthArcsec
     self.trailAngleDeg = trailAngleDeg
+    self.extendedness = extendedness
     self.observerGeocentricKm = observerGeocentricKm
   }
 

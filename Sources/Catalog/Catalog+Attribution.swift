@@ -2,27 +2,14 @@ import GRDB
 
 /// New detections of an object whose orbit stays as it is: rows to be added to what is there.
 public struct SourceAddition: Sendable {
-  public var ssObjectId: Int64
-  public var designation: String
+  /// Of the new ones.
+  public var arc: ObservedArc
   public var sources: [SSSourceRecord]
-  /// First and last time of the new ones [MJD TAI].
-  public var firstMjdTai: Double
-  public var lastMjdTai: Double
-  public var bandCounts: [String: Int]
-  /// Of the orbit in force; see ``ObjectUpdate``.
-  public var tisserandJupiter: Double?
-  public var moidEarth: (distanceAU: Double, trueAnomalyDeg: Double)?
 
   /// The new detections of an update, without its orbit.
   public init(_ update: ObjectUpdate) {
-    ssObjectId = update.ssObjectId
-    designation = update.designation
+    arc = update.arc
     sources = update.sources
-    firstMjdTai = update.firstMjdTai
-    lastMjdTai = update.lastMjdTai
-    bandCounts = update.bandCounts
-    tisserandJupiter = update.tisserandJupiter
-    moidEarth = update.moidEarth
   }
 }
 
@@ -76,52 +63,31 @@ extension Catalog {
     }
   }
 
-  static func add(_ additions: [SourceAddition], _ database: Database) throws {
-    let bands = ["u", "g", "r", "i", "z", "y"]
-    let columns =
-      ["ssObjectId", "designation", "nObs", "arc", "firstObservationMjdTai", "tisserand_J"]
-      + ["MOIDEarth", "MOIDEarthTrueAnomalyObject"] + bands.map { "\($0)_nObs" }
-    // Two arcs make the one that holds both.
-    var object = try BulkInsert(
-      database,
-      sql: """
-        INSERT INTO SSObject (\(columns.joined(separator: ", ")))
-        VALUES (\(columns.map { _ in "?" }.joined(separator: ", ")))
-        ON CONFLICT (ssObjectId) DO UPDATE SET nObs = nObs + excluded.nObs,
-          arc = max(firstObservationMjdTai + arc, excluded.firstObservationMjdTai + excluded.arc)
-            - min(firstObservationMjdTai, excluded.firstObservationMjdTai),
-          firstObservationMjdTai = min(firstObservationMjdTai, excluded.firstObservationMjdTai),
-          tisserand_J = excluded.tisserand_J, MOIDEarth = excluded.MOIDEarth,
-          MOIDEarthTrueAnomalyObject = excluded.MOIDEarthTrueAnomalyObject,
-          \(bands.map { "\($0)_nObs = \($0)_nObs + excluded.\($0)_nObs" }.joined(separator: ", "))
-        """)
+  /// - Returns: the number of rows that changed.
+  static func add(
+    _ additions: [SourceAddition], revision: Int, _ database: Database
+  ) throws -> Int {
+    var changes = 0
+    var object = try ObservedArcWriter(database, .extend, revision: revision)
     var take = try BulkInsert(
       database,
       sql: "UPDATE DiaSource SET ssObjectId = ? WHERE diaSourceId = ? AND ssObjectId IS NULL")
-    var source = try BulkInsert(database, sql: SSSourceRecord.insert)
+    var source = try BulkInsert(database, sql: SSSourceRecord.upsert(revision: revision))
     for addition in additions {
-      object.bind(addition.ssObjectId)
-      object.bind(addition.designation)
-      object.bind(addition.sources.count)
-      object.bind(addition.lastMjdTai - addition.firstMjdTai)
-      object.bind(addition.firstMjdTai)
-      object.bind(addition.tisserandJupiter)
-      object.bind(addition.moidEarth?.distanceAU)
-      object.bind(addition.moidEarth?.trueAnomalyDeg)
-      for band in bands { object.bind(addition.bandCounts[band] ?? 0) }
-      try object.run()
+      let arc = addition.arc
+      changes += try object.write(arc)
       for record in addition.sources {
-        take.bind(addition.ssObjectId)
+        take.bind(arc.ssObjectId)
         take.bind(record.diaSourceId)
         guard try take.run() == 1 else {
           throw DatabaseError(
             message: "detection \(record.diaSourceId) is missing or another object's")
         }
-        record.bind(
-          to: &source, ssObjectId: addition.ssObjectId, designation: addition.designation)
+        record.bind(to: &source, ssObjectId: arc.ssObjectId, designation: arc.designation)
         try source.run()
       }
     }
+    return changes
   }
 
   static func note(

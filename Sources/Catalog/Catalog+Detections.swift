@@ -56,7 +56,7 @@ extension Catalog {
         sql: """
           SELECT diaSourceId, sourceId, midpointMjdTai, ra, dec, raErr, decErr, ra_dec_Cov, mag,
             magErr, band, observatory, visit, designation, trailLength, trailAngle, observerX,
-            observerY, observerZ, night, ssObjectId
+            observerY, observerZ, night, ssObjectId, extendedness
           FROM DiaSource \(condition) ORDER BY midpointMjdTai, diaSourceId
           """, arguments: arguments)
       var found: [StoredDetection] = []
@@ -80,6 +80,7 @@ extension Catalog {
       decDeg: row[4], raErrDeg: row[5], decErrDeg: row[6], raDecCovDeg2: row[7], mag: row[8],
       magErr: row[9], band: row[10], observatory: observatory, visit: row[12],
       designation: row[13], trailLengthArcsec: row[14], trailAngleDeg: row[15],
+      extendedness: row[21],
       observerGeocentricKm: x.map { Vector3($0, row[17], row[18]) })
     return StoredDetection(detection: detection, night: row[19], ssObjectId: row[20])
   }

@@ -13,7 +13,8 @@ extension Catalog {
   /// Names that ``rows(of:where:header:row:)`` takes.
   public static let exportableTables = [
     "DiaSource", "SSObject", "SSSource", "links", "mpc_orbits", "orbitSolutions", "visits", "runs",
-    "ingestedFiles", "quarantine", "retiredObjects", "releasedSources",
+    "ingestedFiles", "quarantine", "retiredObjects", "releasedSources", "solutionSources",
+    "revisions",
   ]
 
   /// The identifier of a detection as it came in.
@@ -22,7 +23,12 @@ extension Catalog {
   static func query(for table: String) throws -> String {
     switch table {
     case "DiaSource": "SELECT d.*, observatory AS obscode, \(obsId) FROM DiaSource d"
-    case "SSSource": "SELECT s.*, \(obsId) FROM SSSource s JOIN DiaSource d USING (diaSourceId)"
+    case "SSObject": "SELECT \(SSObjectColumns.all.joined(separator: ", ")) FROM SSObject"
+    case "SSSource":
+      """
+      SELECT \(SSSourceRecord.columns.map { "s.\($0)" }.joined(separator: ", ")), \(obsId)
+      FROM SSSource s JOIN DiaSource d USING (diaSourceId)
+      """
     case "links":
       """
       SELECT d.ssObjectId AS linkId, d.diaSourceId, \(obsId), d.ssObjectId

@@ -79,7 +79,9 @@ extension Catalog {
     try writeRethrowing("adding detections of \(file)") { database in
       var result = IngestResult()
       var digest = ContentDigest()
-      var writer = try DetectionWriter(database)
+      var nights = Set<Int>()
+      let revision = try Revision(database, "ingest \(file)")
+      var writer = try DetectionWriter(database, revision: revision.number)
       while let batch = try next() {
         result.counts.rows += batch.rows.count + batch.bad.count + batch.leftOut
         result.counts.leftOut += batch.leftOut
@@ -90,7 +92,9 @@ extension Catalog {
           digest.add(row.detection.raDeg.bitPattern)
           digest.add(row.detection.decDeg.bitPattern)
           switch try writer.write(row) {
-          case .added: result.counts.added += 1
+          case .added:
+            result.counts.added += 1
+            nights.insert(row.night)
           case .alreadyThere: result.counts.alreadyThere += 1
           case .conflict: result.quarantined.append(Self.conflict(row, file: file))
           }
@@ -100,6 +104,14 @@ extension Catalog {
       try Self.replaceQuarantine(database, file: file, with: result.quarantined)
       try Self.remember(
         database, file: file, kind: "detections", digest: digest.text, counts: result.counts)
+      for night in nights.sorted() {
+        try database.execute(
+          sql: """
+            INSERT INTO nights (night, addedRevision) VALUES (?1, ?2)
+            ON CONFLICT (night) DO UPDATE SET addedRevision = ?2
+            """, arguments: [night, revision.number])
+      }
+      try revision.end(database, changes: result.counts.added)
       return result
     }
   }
@@ -136,8 +148,8 @@ private struct DetectionWriter: ~Copyable {
   private var same: BulkInsert
   private var visit: BulkInsert
 
-  init(_ database: Database) throws {
-    let insert = try BulkInsert(database, sql: DiaSourceColumns.insert)
+  init(_ database: Database, revision: Int) throws {
+    let insert = try BulkInsert(database, sql: DiaSourceColumns.insert(revision: revision))
     let same = try BulkInsert(database, sql: DiaSourceColumns.sameContent)
     let visit = try BulkInsert(
       database,
@@ -176,14 +188,17 @@ enum DiaSourceColumns {
   static let content = [
     "diaSourceId", "visit", "midpointMjdTai", "ra", "raErr", "dec", "decErr", "ra_dec_Cov",
     "trailLength", "trailAngle", "band", "observatory", "mag", "magErr",
-    "sourceId", "designation", "observerX", "observerY", "observerZ",
+    "sourceId", "designation", "observerX", "observerY", "observerZ", "extendedness",
   ]
 
-  static let insert = """
-    INSERT INTO DiaSource (\(content.joined(separator: ", ")), psfFlux, psfFluxErr, night)
-    VALUES (\(content.map { _ in "?" }.joined(separator: ", ")), ?, ?, ?)
+  static func insert(revision: Int) -> String {
+    """
+    INSERT INTO DiaSource
+      (\(content.joined(separator: ", ")), psfFlux, psfFluxErr, night, sinceRevision)
+    VALUES (\(content.map { _ in "?" }.joined(separator: ", ")), ?, ?, ?, \(revision))
     ON CONFLICT (diaSourceId) DO NOTHING
     """
+  }
 
   static let sameContent = """
     SELECT 1 FROM DiaSource WHERE \(content.map { "\($0) IS ?" }.joined(separator: " AND "))
@@ -210,6 +225,7 @@ enum DiaSourceColumns {
     statement.bind(detection.observerGeocentricKm?.x)
     statement.bind(detection.observerGeocentricKm?.y)
     statement.bind(detection.observerGeocentricKm?.z)
+    statement.bind(detection.extendedness)
   }
 
   /// Binds the columns after those of ``content`` in ``insert``.

@@ -55,44 +55,54 @@ extension Catalog {
   }
 
   /// What must never be found, and the query that finds it.
-  private static let invariants = [
-    (
-      "SSSource rows whose detection is missing or belongs to another object",
-      """
-      SELECT 1 FROM SSSource s LEFT JOIN DiaSource d USING (diaSourceId)
-      WHERE d.ssObjectId IS NOT s.ssObjectId
-      """
-    ),
-    (
-      "SSSource rows without their SSObject",
-      "SELECT 1 FROM SSSource s LEFT JOIN SSObject o USING (ssObjectId) WHERE o.ssObjectId IS NULL"
-    ),
-    (
-      "detections of an object that is not in SSObject",
-      """
-      SELECT 1 FROM DiaSource d LEFT JOIN SSObject o USING (ssObjectId)
-      WHERE d.ssObjectId IS NOT NULL AND o.ssObjectId IS NULL
-      """
-    ),
-    (
-      "SSObject rows whose nObs is not the number of their sources",
-      """
-      SELECT 1 FROM SSObject o WHERE nObs <>
-        (SELECT count(*) FROM SSSource s WHERE s.ssObjectId = o.ssObjectId)
-      """
-    ),
-    (
-      "orbits whose solution is missing or is another object's",
-      """
-      SELECT 1 FROM mpc_orbits m LEFT JOIN orbitSolutions s USING (solutionId)
-      WHERE s.ssObjectId IS NOT m.ssObjectId
-      """
-    ),
-    (
-      "retired objects that are still in SSObject",
-      "SELECT 1 FROM retiredObjects r JOIN SSObject o USING (ssObjectId)"
-    ),
-  ]
+  private static let invariants =
+    [
+      (
+        "SSSource rows whose detection is missing or belongs to another object",
+        """
+        SELECT 1 FROM SSSource s LEFT JOIN DiaSource d USING (diaSourceId)
+        WHERE d.ssObjectId IS NOT s.ssObjectId
+        """
+      ),
+      (
+        "SSSource rows without their SSObject",
+        "SELECT 1 FROM SSSource s LEFT JOIN SSObject o USING (ssObjectId) WHERE o.ssObjectId IS NULL"
+      ),
+      (
+        "detections of an object that is not in SSObject",
+        """
+        SELECT 1 FROM DiaSource d LEFT JOIN SSObject o USING (ssObjectId)
+        WHERE d.ssObjectId IS NOT NULL AND o.ssObjectId IS NULL
+        """
+      ),
+      (
+        "SSObject rows whose nObs is not the number of their sources",
+        """
+        SELECT 1 FROM SSObject o WHERE nObs <>
+          (SELECT count(*) FROM SSSource s WHERE s.ssObjectId = o.ssObjectId)
+        """
+      ),
+      (
+        "orbits whose solution is missing or is another object's",
+        """
+        SELECT 1 FROM mpc_orbits m LEFT JOIN orbitSolutions s USING (solutionId)
+        WHERE s.ssObjectId IS NOT m.ssObjectId
+        """
+      ),
+      (
+        "retired objects that are still in SSObject",
+        "SELECT 1 FROM retiredObjects r JOIN SSObject o USING (ssObjectId)"
+      ),
+    ]
+    + Version3.versioned.map { table, key in
+      (
+        "rows of \(table)History that end before they begin, or after what replaced them began",
+        """
+        SELECT 1 FROM \(table)History h LEFT JOIN \(table) t USING (\(key))
+        WHERE h.untilRevision <= h.sinceRevision OR h.untilRevision > t.sinceRevision
+        """
+      )
+    }
 
   /// Copies the catalog, while it may be in use, to a new file that appears only when complete.
   ///

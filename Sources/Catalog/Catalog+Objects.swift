@@ -1,42 +1,25 @@
 import Foundation
 import GRDB
 
-/// What a run found out about one object: everything that the catalog is to hold of it.
+/// What a run found out about one object: everything that the catalog is to hold of it, but for
+/// what follows from it (``ObjectQuantities``).
 public struct ObjectUpdate: Sendable {
-  public var ssObjectId: Int64
-  public var designation: String
+  public var arc: ObservedArc
   /// All its detections, each once.
   public var sources: [SSSourceRecord]
-  /// First and last time [MJD TAI].
-  public var firstMjdTai: Double
-  public var lastMjdTai: Double
-  /// Detections in each of LSST's bands (u, g, r, i, z, y); others count in none.
-  public var bandCounts: [String: Int]
-  /// Brightness in each of LSST's bands that has magnitudes.
-  public var bandPhotometry: [String: BandPhotometry] = [:]
   public var solution: OrbitSolution?
-  public var tisserandJupiter: Double?
-  /// Minimum orbit intersection distance to the Earth [au], and where on the object's orbit: true
-  /// anomaly [deg].
-  public var moidEarth: (distanceAU: Double, trueAnomalyDeg: Double)?
   /// Objects that turned out to be parts of this one.
   public var absorbed: [Int64]
 
+  public var ssObjectId: Int64 { arc.ssObjectId }
+  public var designation: String { arc.designation }
+
   public init(
-    ssObjectId: Int64, designation: String, sources: [SSSourceRecord], firstMjdTai: Double,
-    lastMjdTai: Double, bandCounts: [String: Int], solution: OrbitSolution?,
-    tisserandJupiter: Double?, moidEarth: (distanceAU: Double, trueAnomalyDeg: Double)? = nil,
-    absorbed: [Int64] = []
+    arc: ObservedArc, sources: [SSSourceRecord], solution: OrbitSolution?, absorbed: [Int64] = []
   ) {
-    self.ssObjectId = ssObjectId
-    self.designation = designation
+    self.arc = arc
     self.sources = sources
-    self.firstMjdTai = firstMjdTai
-    self.lastMjdTai = lastMjdTai
-    self.bandCounts = bandCounts
     self.solution = solution
-    self.tisserandJupiter = tisserandJupiter
-    self.moidEarth = moidEarth
     self.absorbed = absorbed
   }
 }
@@ -55,25 +38,44 @@ extension Catalog {
     stage: StageRecord, runId: Int
   ) throws(CatalogError) {
     try write("updating objects") { database in
-      // First everything is let go, then taken: a detection may go from one object to another.
-      var release = try BulkInsert(
-        database, sql: "UPDATE DiaSource SET ssObjectId = NULL WHERE ssObjectId = ?")
-      var forget = try BulkInsert(database, sql: "DELETE FROM SSSource WHERE ssObjectId = ?")
+      let revision = try Revision(database, stage.stage)
+      var changes = try Self.letGo(updates, database)
       for update in updates {
-        for id in [update.ssObjectId] + update.absorbed {
-          release.bind(id)
-          try release.run()
-          forget.bind(id)
-          try forget.run()
+        for id in update.absorbed {
+          try Self.retire(database, id, into: update.ssObjectId, revision: revision.number)
+          changes += 1
         }
-        for id in update.absorbed { try Self.retire(database, id, into: update.ssObjectId) }
       }
-      try Self.write(updates, database)
-      try Self.add(additions, database)
+      changes += try Self.write(updates, revision: revision.number, database)
+      changes += try Self.add(additions, revision: revision.number, database)
       try Self.note(released, night: stage.night, database)
       try database.execute(sql: "DELETE FROM pendingLinkages")
+      try revision.end(database, changes: changes)
       try Self.record(stage, runId, database)
     }
+  }
+
+  /// First everything is let go, then taken: a detection may go from one object to another. Rows of
+  /// `SSSource` that one of the updates writes again stay, so that only what changes has a past.
+  private static func letGo(_ updates: [ObjectUpdate], _ database: Database) throws -> Int {
+    let kept = Set(updates.lazy.flatMap { $0.sources.lazy.map(\.diaSourceId) })
+    var release = try BulkInsert(
+      database, sql: "UPDATE DiaSource SET ssObjectId = NULL WHERE ssObjectId = ?")
+    var forget = try BulkInsert(database, sql: "DELETE FROM SSSource WHERE diaSourceId = ?")
+    let sources = try database.makeStatement(
+      sql: "SELECT diaSourceId FROM SSSource WHERE ssObjectId = ?")
+    var changes = 0
+    for update in updates {
+      for id in [update.ssObjectId] + update.absorbed {
+        release.bind(id)
+        try release.run()
+        for source in try Int64.fetchAll(sources, arguments: [id]) where !kept.contains(source) {
+          forget.bind(source)
+          changes += try forget.run()
+        }
+      }
+    }
+    return changes
   }
 
   /// Identifiers that were ever given, with their designations: of objects that are and that were.
@@ -92,60 +94,44 @@ extension Catalog {
     }
   }
 
-  private static func retire(_ database: Database, _ id: Int64, into survivor: Int64) throws {
+  static func retire(
+    _ database: Database, _ id: Int64, into survivor: Int64, revision: Int
+  ) throws {
     try database.execute(
       sql: """
-        INSERT INTO retiredObjects (ssObjectId, designation, mergedInto)
-        SELECT ssObjectId, designation, ? FROM SSObject WHERE ssObjectId = ?
-        """, arguments: [survivor, id])
+        INSERT INTO retiredObjects (ssObjectId, designation, mergedInto, sinceRevision)
+        SELECT ssObjectId, designation, ?, ? FROM SSObject WHERE ssObjectId = ?
+        """, arguments: [survivor, revision, id])
     try database.execute(
-      sql: "UPDATE retiredObjects SET mergedInto = ? WHERE mergedInto = ?",
-      arguments: [survivor, id])
+      sql: "UPDATE retiredObjects SET mergedInto = ?, sinceRevision = ? WHERE mergedInto = ?",
+      arguments: [survivor, revision, id])
     try database.execute(sql: "DELETE FROM SSObject WHERE ssObjectId = ?", arguments: [id])
     try database.execute(sql: "DELETE FROM mpc_orbits WHERE ssObjectId = ?", arguments: [id])
   }
 
-  private static func write(_ updates: [ObjectUpdate], _ database: Database) throws {
-    let bands = ["u", "g", "r", "i", "z", "y"]
-    let columns =
-      ["ssObjectId", "designation", "nObs", "arc", "firstObservationMjdTai", "tisserand_J"]
-      + ["MOIDEarth", "MOIDEarthTrueAnomalyObject"]
-      + bands.map { "\($0)_nObs" } + bands.flatMap(BandPhotometry.columns)
-    var object = try BulkInsert(
-      database,
-      sql: """
-        INSERT INTO SSObject (\(columns.joined(separator: ", ")))
-        VALUES (\(columns.map { _ in "?" }.joined(separator: ", ")))
-        ON CONFLICT (ssObjectId) DO UPDATE SET
-          \(columns.dropFirst().map { "\($0) = excluded.\($0)" }.joined(separator: ", "))
-        """)
+  private static func write(
+    _ updates: [ObjectUpdate], revision: Int, _ database: Database
+  ) throws -> Int {
+    var changes = 0
+    var object = try ObservedArcWriter(database, .replace, revision: revision)
     var take = try BulkInsert(
       database, sql: "UPDATE DiaSource SET ssObjectId = ? WHERE diaSourceId = ?")
-    var source = try BulkInsert(database, sql: SSSourceRecord.insert)
-    var solutions = try SolutionWriter(database)
+    var source = try BulkInsert(database, sql: SSSourceRecord.upsert(revision: revision))
+    var solutions = try SolutionWriter(database, revision: revision)
     for update in updates {
-      object.bind(update.ssObjectId)
-      object.bind(update.designation)
-      object.bind(update.sources.count)
-      object.bind(update.lastMjdTai - update.firstMjdTai)
-      object.bind(update.firstMjdTai)
-      object.bind(update.tisserandJupiter)
-      object.bind(update.moidEarth?.distanceAU)
-      object.bind(update.moidEarth?.trueAnomalyDeg)
-      for band in bands { object.bind(update.bandCounts[band] ?? 0) }
-      for band in bands { BandPhotometry.bind(update.bandPhotometry[band], to: &object) }
-      try object.run()
+      changes += try object.write(update.arc)
       for record in update.sources {
         take.bind(update.ssObjectId)
         take.bind(record.diaSourceId)
         try take.run()
         record.bind(
           to: &source, ssObjectId: update.ssObjectId, designation: update.designation)
-        try source.run()
+        changes += try source.run()
       }
-      if let solution = update.solution {
-        _ = try solutions.write(solution, id: update.ssObjectId)
+      if let solution = update.solution, try solutions.write(solution, id: update.ssObjectId) {
+        changes += 1
       }
     }
+    return changes
   }
 }

@@ -25,7 +25,8 @@ extension Catalog {
     try writeRethrowing("adding orbits of \(file)") { database in
       var result = IngestResult()
       var digest = ContentDigest()
-      var writer = try SolutionWriter(database)
+      let revision = try Revision(database, "import \(file)")
+      var writer = try SolutionWriter(database, revision: revision.number)
       while let batch = try next() {
         result.counts.rows += batch.orbits.count + batch.bad.count
         result.quarantined += batch.bad
@@ -46,6 +47,7 @@ extension Catalog {
       try Self.replaceQuarantine(database, file: file, with: result.quarantined)
       try Self.remember(
         database, file: file, kind: "orbits", digest: digest.text, counts: result.counts)
+      try revision.end(database, changes: result.counts.added)
       return result
     }
   }
@@ -143,7 +145,7 @@ struct SolutionWriter: ~Copyable {
   private var upsert: BulkInsert
   private let now = Date.now.formatted(.iso8601)
 
-  init(_ database: Database) throws {
+  init(_ database: Database, revision: Int) throws {
     let columns = OrbitSolution.columns
     let current = try BulkInsert(
       database, sql: "SELECT solutionId FROM mpc_orbits WHERE ssObjectId = ?")
@@ -159,7 +161,7 @@ struct SolutionWriter: ~Copyable {
         INSERT INTO orbitSolutions (\(columns.joined(separator: ", ")), source)
         VALUES (\(columns.map { _ in "?" }.joined(separator: ", ")), ?) RETURNING solutionId
         """)
-    let upsert = try BulkInsert(database, sql: MPCOrbitColumns.upsert)
+    let upsert = try BulkInsert(database, sql: MPCOrbitColumns.upsert(revision: revision))
     self.current = current
     self.same = same
     self.insert = insert

@@ -20,6 +20,8 @@ extension Catalog {
     }
     let list = released
     try write("releasing detections") { database in
+      guard !list.isEmpty else { return }
+      let revision = try Revision(database, "release: \(reason)")
       for source in list {
         try database.execute(
           sql: """
@@ -33,13 +35,15 @@ extension Catalog {
         try database.execute(
           sql: "DELETE FROM SSSource WHERE diaSourceId = ?", arguments: [source.diaSourceId])
       }
-      for object in Set(list.map(\.ssObjectId)).sorted() { try Self.recount(database, object) }
+      for object in Set(list.map(\.ssObjectId)).sorted() {
+        try Self.recount(database, object, revision: revision.number)
+      }
     }
     return released
   }
 
   /// Counts and arc of an object from its detections.
-  private static func recount(_ database: Database, _ id: Int64) throws {
+  static func recount(_ database: Database, _ id: Int64, revision: Int) throws {
     let bands = ["u", "g", "r", "i", "z", "y"].map { band in
       "\(band)_nObs = (SELECT count(*) FROM DiaSource WHERE ssObjectId = ?1 AND band = '\(band)')"
     }
@@ -49,7 +53,7 @@ extension Catalog {
         UPDATE SSObject SET nObs = (SELECT count(*) \(times)),
           arc = coalesce((SELECT max(midpointMjdTai) - min(midpointMjdTai) \(times)), 0),
           firstObservationMjdTai = (SELECT min(midpointMjdTai) \(times)),
-          \(bands.joined(separator: ", "))
+          \(bands.joined(separator: ", ")), sinceRevision = \(revision)
         WHERE ssObjectId = ?1
         """, arguments: [id])
     try database.execute(

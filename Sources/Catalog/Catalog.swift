@@ -1,4 +1,4 @@
-import Foundation
+public import Foundation
 package import GRDB
 
 // Catalog: everything that is known, in one SQLite file.
@@ -26,6 +26,8 @@ public final class Catalog: Sendable {
 
   public let path: String
   package let database: any DatabaseWriter
+  /// The revision that is read; nil: the newest.
+  let asOfRevision: Int?
   private let lock: CatalogLock?
 
   /// Opens the catalog `path`, brings an older one up to date when it is opened for writing.
@@ -34,6 +36,7 @@ public final class Catalog: Sendable {
   ///   older one (read-only), held by another run, not writable.
   public init(path: String, access: Access) throws(CatalogError) {
     self.path = path
+    asOfRevision = nil
     let writes = access != .readOnly
     try Self.checkPlace(path, access: access)
     lock = writes ? try CatalogLock(catalogPath: path) : nil
@@ -48,6 +51,25 @@ public final class Catalog: Sendable {
       try CatalogError.wrap("migrating", path: path) { try Migrations.all.migrate(database) }
     } else {
       try checkUpToDate()
+    }
+  }
+
+  /// Opens the catalog `path` for reading, as it was at a moment: everything that is asked of it has
+  /// the answer that it would have had then.
+  ///
+  /// Objects, their sources, orbits and detections have a past (``versionedTables``); the other
+  /// tables are as they are now.
+  ///
+  /// - Throws: ``CatalogError``, among them that the history does not go back so far.
+  public init(path: String, asOf moment: Date) throws(CatalogError) {
+    let newest = try Catalog(path: path, access: .readOnly)
+    let revision = try newest.revision(at: moment)
+    try newest.close()
+    self.path = path
+    asOfRevision = revision
+    lock = nil
+    database = try CatalogError.wrap("opening", path: path) {
+      try Self.readOnlyQueue(path, asOf: revision)
     }
   }
 
@@ -89,13 +111,16 @@ public final class Catalog: Sendable {
 
   // MARK: - Opening
 
-  private static func configuration(readOnly: Bool = false) -> Configuration {
+  private static func configuration(
+    readOnly: Bool = false, asOf revision: Int? = nil
+  ) -> Configuration {
     var configuration = Configuration()
     configuration.readonly = readOnly
     configuration.busyMode = .timeout(10)
     configuration.prepareDatabase { database in
       if !readOnly { try database.execute(sql: "PRAGMA synchronous = NORMAL") }
       try database.execute(sql: "PRAGMA cache_size = -65536")
+      if let revision { try viewsOfThePast(revision, database) }
     }
     return configuration
   }
@@ -110,10 +135,10 @@ public final class Catalog: Sendable {
 
   /// - Parameter keepsTransactions: one access may begin a transaction that later ones go on with.
   static func readOnlyQueue(
-    _ path: String, keepsTransactions: Bool = false
+    _ path: String, keepsTransactions: Bool = false, asOf revision: Int? = nil
   ) throws -> DatabaseQueue {
     let place = isImmutable(path) ? URL(filePath: path).absoluteString + "?immutable=1" : path
-    var configuration = configuration(readOnly: true)
+    var configuration = configuration(readOnly: true, asOf: revision)
     configuration.allowsUnsafeTransactions = keepsTransactions
     return try DatabaseQueue(path: place, configuration: configuration)
   }

@@ -15,6 +15,10 @@ public enum CatalogError: Error, CustomStringConvertible {
   case notAttributed(diaSourceId: Int64)
   /// Rows of a table can't be chosen by what an option says.
   case notSelectable(table: String, option: String)
+  /// The catalog's history begins later.
+  case noHistory(wanted: String, first: String)
+  /// A table whose past is not kept.
+  case noPast(table: String)
   /// A value that its column can't have.
   case badValue(column: String, value: String, kind: String)
   case database(path: String, action: String, reason: String)
@@ -44,6 +48,12 @@ public enum CatalogError: Error, CustomStringConvertible {
         + " those that are (nothing was changed)"
     case .notSelectable(let table, let option):
       "rows of \(table) have no \(option) to choose them by; use a condition on its columns"
+    case .noHistory(let wanted, let first):
+      "the catalog's history begins at \(first), after \(wanted); give a later time"
+        + " (ecliptic catalog history lists them)"
+    case .noPast(let table):
+      "the past of \(table) is not kept; there is that of "
+        + Catalog.versionedTables.joined(separator: ", ")
     case .badValue(let column, let value, let kind):
       "the value \(value) of \(column) is none of kind \(kind); correct it in the catalog"
     case .database(let path, let action, let reason): "\(path): \(action) failed: \(reason)"

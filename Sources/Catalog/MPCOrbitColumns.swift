@@ -14,12 +14,16 @@ struct MPCOrbitColumns {
     "normalized_rms", "earth_moid", "updated_at",
   ]
 
-  static let upsert = """
-    INSERT INTO mpc_orbits (\(columns.joined(separator: ", ")), created_at)
-    VALUES (\(columns.indices.map { "?\($0 + 1)" }.joined(separator: ", ")), ?\(columns.count))
-    ON CONFLICT (ssObjectId) DO UPDATE SET
-      \(columns.dropFirst().map { "\($0) = excluded.\($0)" }.joined(separator: ", "))
+  static func upsert(revision: Int) -> String {
     """
+    INSERT INTO mpc_orbits (\(columns.joined(separator: ", ")), created_at, sinceRevision)
+    VALUES (\(columns.indices.map { "?\($0 + 1)" }.joined(separator: ", ")), ?\(columns.count),
+      \(revision))
+    ON CONFLICT (ssObjectId) DO UPDATE SET
+      \(columns.dropFirst().map { "\($0) = excluded.\($0)" }.joined(separator: ", ")),
+      sinceRevision = \(revision)
+    """
+  }
 
   static func bind(
     _ solution: OrbitSolution, id: Int64, solutionId: Int64, now: String,

@@ -8,6 +8,8 @@ public struct SSSourceRecord: Sendable {
   public var galLon: Double
   public var galLat: Double
   public var geometry: Geometry?
+  /// How near the detection is to the predicted place among all of its exposure: 1 is the nearest.
+  public var distanceRank: Int?
 
   /// Degrees, arcsec, au, km/s, deg/d; states when the light left, ICRF.
   public struct Geometry: Sendable {
@@ -55,13 +57,22 @@ extension SSSourceRecord {
     "ephRa", "ephDec", "ephVmag", "ephRate", "ephRateRa", "ephRateDec", "ephOffset",
     "ephOffsetRa", "ephOffsetDec", "ephOffsetAlongTrack", "ephOffsetCrossTrack", "helio_x",
     "helio_y", "helio_z", "helio_vx", "helio_vy", "helio_vz", "helio_vtot", "topo_x", "topo_y",
-    "topo_z", "topo_vx", "topo_vy", "topo_vz", "topo_vtot",
+    "topo_z", "topo_vx", "topo_vy", "topo_vz", "topo_vtot", "diaDistanceRank",
   ]
 
-  static let insert = """
-    INSERT INTO SSSource (\(columns.joined(separator: ", ")))
-    VALUES (\(columns.map { _ in "?" }.joined(separator: ", ")))
-    """
+  /// Writes a row, unless it is there with the same content.
+  static func upsert(revision: Int) -> String {
+    let own = columns.dropFirst()
+    return """
+      INSERT INTO SSSource (\(columns.joined(separator: ", ")), sinceRevision)
+      VALUES (\(columns.map { _ in "?" }.joined(separator: ", ")), \(revision))
+      ON CONFLICT (diaSourceId) DO UPDATE SET
+        \(own.map { "\($0) = excluded.\($0)" }.joined(separator: ", ")),
+        sinceRevision = \(revision)
+      WHERE (\(own.map { "SSSource.\($0)" }.joined(separator: ", ")))
+        IS NOT (\(own.map { "excluded.\($0)" }.joined(separator: ", ")))
+      """
+  }
 
   func bind(to statement: inout BulkInsert, ssObjectId: Int64, designation: String) {
     statement.bind(diaSourceId)
@@ -69,7 +80,8 @@ extension SSSourceRecord {
     statement.bind(designation)
     for value in [eclLambda, eclBeta, galLon, galLat] { statement.bind(value) }
     guard let g = geometry else {
-      for _ in 7..<Self.columns.count { statement.bindNull() }
+      for _ in 7..<Self.columns.count - 1 { statement.bindNull() }
+      statement.bind(distanceRank)
       return
     }
     for value in [
@@ -86,5 +98,6 @@ extension SSSourceRecord {
       statement.bind(
         (state[3] * state[3] + state[4] * state[4] + state[5] * state[5]).squareRoot())
     }
+    statement.bind(distanceRank)
   }
 }

@@ -21,9 +21,10 @@ public struct NightlyOptions: Sendable {
     /// The stages that belong to it, and those after it, by the first word of their names.
     var kinds: Set<String> {
       switch self {
-      case .attribution: ["attribution", "linking", "objects", "precovery", Catalog.lastStage]
-      case .linking: ["linking", "objects", "precovery", Catalog.lastStage]
-      case .precovery: ["precovery", Catalog.lastStage]
+      case .attribution:
+        ["attribution", "linking", "objects", "precovery", "quantities", Catalog.lastStage]
+      case .linking: ["linking", "objects", "precovery", "quantities", Catalog.lastStage]
+      case .precovery: ["precovery", "quantities", Catalog.lastStage]
       }
     }
   }

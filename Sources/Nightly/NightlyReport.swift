@@ -40,6 +40,8 @@ public struct NightlyReport: Sendable, Codable {
   /// Orbits were imported since the run before.
   var newImports = true
   var nightDigests: [String: String] = [:]
+  /// The catalog's revisions from this one on are the run's.
+  var firstRevision = 0
 
   public init(firstNight: Int, lastNight: Int) {
     self.firstNight = firstNight

@@ -34,10 +34,7 @@ extension NightlyRun {
     _ named: [(object: ResolvedObject, id: Int64, designation: String)], _ table: ObservationTable
   ) async throws -> [ObjectUpdate] {
     let propagator = Propagator(solarSystem)
-    // The Earth's orbit changes its MOIDs by 1e-5 au a century: one epoch serves the window.
-    let epoch = Epoch<TDB>(mjd: Double(options.night))
-    let earth = try solarSystem.ephemeris.elements(
-      of: .earth, at: epoch, gravity: solarSystem.gravity)
+    let earth = try QuantityFinder.earth(solarSystem, night: options.night)
     return try await parallelMap(count: named.count, chunk: 8, jobs: options.jobs) { range in
       range.map { index in
         let (object, id, designation) = named[index]
@@ -74,7 +71,7 @@ extension NightlyRun {
     return NightlyReport.ObjectLine(
       ssObjectId: update.ssObjectId, designation: update.designation,
       detections: update.sources.count, nights: table.nightCount(object.members),
-      arcDays: update.lastMjdTai - update.firstMjdTai, rmsArcsec: object.fit.rmsArcsec,
+      arcDays: update.arc.lastMjdTai - update.arc.firstMjdTai, rmsArcsec: object.fit.rmsArcsec,
       perihelion: elements?.perihelionAU, eccentricity: elements?.eccentricity,
       inclination: elements.map { $0.inclinationRad / Angle.degree },
       determined: object.fit.determined)

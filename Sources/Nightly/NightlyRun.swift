@@ -55,6 +55,7 @@ public struct NightlyRun: Sendable {
     try await link(&journal)
     try await makeObjects(&journal)
     try await precover(&journal)
+    try await writeQuantities(&journal)
     if journal.begin(Catalog.lastStage) {
       let record = try journal.end(Catalog.lastStage)
       try catalog.record(record, runId: journal.runId)
@@ -96,6 +97,7 @@ public struct NightlyRun: Sendable {
       uniqueKeysWithValues: input.nights.map { ("\($0.key)", $0.value) })
     report.newNights = options.force ? nil : input.newNights(since: last)?.sorted()
     report.newImports = last?.importDigest != imports
+    report.firstRevision = try catalog.newestRevision() + 1
     return report
   }
 }

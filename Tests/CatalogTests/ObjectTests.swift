@@ -6,12 +6,13 @@ import Testing
 
 func update(_ id: Int64, _ members: [Int64], absorbed: [Int64] = []) -> ObjectUpdate {
   ObjectUpdate(
-    ssObjectId: id, designation: "D\(id)",
+    arc: ObservedArc(
+      ssObjectId: id, designation: "D\(id)", count: members.count, firstMjdTai: 57323,
+      lastMjdTai: 57333, bandCounts: ["r": members.count]),
     sources: members.map {
       SSSourceRecord(diaSourceId: $0, eclLambda: 1, eclBeta: 2, galLon: 3, galLat: 4)
-    }, firstMjdTai: 57323, lastMjdTai: 57333, bandCounts: ["r": members.count],
-    solution: OrbitSolution(orbit: catalogOrbit("D\(id)"), source: "ecliptic"),
-    tisserandJupiter: 3.4, absorbed: absorbed)
+    }, solution: OrbitSolution(orbit: catalogOrbit("D\(id)"), source: "ecliptic"),
+    absorbed: absorbed)
 }
 
 extension Catalog {

@@ -46,6 +46,7 @@ extension AlertPacket {
     detection.visit = slot(.visit).integer
     detection.trailLengthArcsec = finite(.trailLength)
     detection.trailAngleDeg = finite(.trailAngle)
+    detection.extendedness = finite(.extendedness)
     let hasSSSource = slot(.ssSource).state == .present
     detection.designation = slot(.ssSourceDesignation).text(in: view.bytes)
     let ssObjectId = slot(.ssSourceObjectId).integer ?? slot(.ssObjectId).integer

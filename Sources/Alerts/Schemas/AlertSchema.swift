@@ -52,7 +52,7 @@ extension AvroProjection {
 /// What is read from an LSST packet; raw values are slots.
 enum LSSTField: Int, CaseIterable {
   case diaSourceId, visit, midpointMjdTai, ra, dec, raErr, decErr, raDecCov, psfFlux, psfFluxErr
-  case band, trailLength, trailAngle, reliability, isNegative, ssObjectId, diaObject
+  case band, trailLength, trailAngle, extendedness, reliability, isNegative, ssObjectId, diaObject
   case ssSource, ssSourceObjectId, ssSourceDesignation, ephRa, ephDec
   case mpcOrbits, orbitName, orbitEpoch, orbitPerihelion, oldOrbits
 
@@ -73,6 +73,7 @@ enum LSSTField: Int, CaseIterable {
     case .band: "diaSource.band"
     case .trailLength: "diaSource.trailLength"
     case .trailAngle: "diaSource.trailAngle"
+    case .extendedness: "diaSource.extendedness"
     case .reliability: "diaSource.reliability"
     case .isNegative: "diaSource.isNegative"
     case .ssObjectId: "diaSource.ssObjectId"

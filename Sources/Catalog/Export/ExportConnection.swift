@@ -10,7 +10,8 @@ final class ExportConnection {
   init(_ catalog: Catalog) throws(CatalogError) {
     path = catalog.path
     queue = try CatalogError.wrap("reading", path: catalog.path) {
-      let queue = try Catalog.readOnlyQueue(catalog.path, keepsTransactions: true)
+      let queue = try Catalog.readOnlyQueue(
+        catalog.path, keepsTransactions: true, asOf: catalog.asOfRevision)
       // Ends when the connection is closed.
       try queue.inDatabase { try $0.execute(sql: "BEGIN") }
       return queue

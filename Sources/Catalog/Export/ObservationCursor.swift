@@ -37,11 +37,11 @@ public actor ObservationCursor {
     var wanted = selection
     wanted.order = nil
     let rows = "SELECT * FROM DiaSource WHERE ssObjectId IS NOT NULL OR designation IS NOT NULL"
-    let base = try wanted.query(of: rows)
+    let base = try wanted.query(of: rows, isOrdered: false)
     let order = selection.order ?? "observatory, ssObjectId, designation, midpointMjdTai"
     return """
       SELECT \(columns.joined(separator: ", "))
-      FROM (SELECT *, row_number() OVER (ORDER BY \(order)\n) AS exportRank FROM (\(base))) d
+      FROM (SELECT *, row_number() OVER (ORDER BY \(order)\n, diaSourceId) AS exportRank FROM (\(base))) d
       LEFT JOIN SSObject o ON o.ssObjectId = d.ssObjectId
       LEFT JOIN SSSource s ON s.diaSourceId = d.diaSourceId
       ORDER BY d.exportRank

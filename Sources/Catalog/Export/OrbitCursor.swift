@@ -23,7 +23,7 @@ public actor OrbitCursor {
     if isMeasured {
       var wanted = selection
       wanted.order = nil
-      let names = try wanted.query(of: "SELECT * FROM mpc_orbits")
+      let names = try wanted.query(of: "SELECT * FROM mpc_orbits", isOrdered: false)
       rowCount = try connection.measure(&columns, sql: names, selection)
     } else {
       rowCount = 0
@@ -53,8 +53,9 @@ public actor OrbitCursor {
     // The order is made inside, where names are those of mpc_orbits alone.
     var wanted = selection
     wanted.order = nil
-    let rank = selection.order.map { ", row_number() OVER (ORDER BY \($0)\n) AS exportRank" } ?? ""
-    let base = try wanted.query(of: "SELECT * FROM mpc_orbits")
+    let rank =
+      selection.order.map { ", row_number() OVER (ORDER BY \($0)\n, id) AS exportRank" } ?? ""
+    let base = try wanted.query(of: "SELECT * FROM mpc_orbits", isOrdered: false)
     return """
       SELECT \(columns.joined(separator: ", "))
       FROM (SELECT *\(rank) FROM (\(base))) m

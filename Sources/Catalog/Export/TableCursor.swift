@@ -73,7 +73,7 @@ public actor TableCursor {
   ) throws -> [TableColumn] {
     let known = TableColumn.known(table: table)
     let source = table == "links" ? "DiaSource" : table
-    let declared = try database.columns(in: source)
+    let declared = try database.columns(in: source, in: "main")
     return reader.columnNames.indices.map { i in
       let name = reader.columnNames[i]
       var column = known[name] ?? TableColumn(name, .text)

@@ -97,14 +97,24 @@ extension TableSelection {
     return parts.isEmpty ? nil : parts.joined(separator: " AND ")
   }
 
+  /// What orders rows that nothing else orders, so that the same rows are always the same file.
+  static let keys = [
+    "DiaSource": "diaSourceId", "SSObject": "ssObjectId", "SSSource": "diaSourceId",
+    "mpc_orbits": "id", "orbitSolutions": "solutionId",
+    "solutionSources": "solutionId, diaSourceId", "retiredObjects": "ssObjectId",
+    "releasedSources": "diaSourceId, ssObjectId", "visits": "visit",
+    "designations": "nameId", "revisions": "revision",
+  ]
+
   /// The rows of `base` (a query) that are wanted, in their order.
-  func query(of base: String) throws(CatalogError) -> String {
+  func query(of base: String, isOrdered: Bool = true) throws(CatalogError) -> String {
     var conditions = try ownCondition().map { [$0] } ?? []
     // The line feed ends a comment in the condition.
     if let condition { conditions.append("(\(condition)\n)") }
     var sql = "SELECT * FROM (\(base)) t"
     if !conditions.isEmpty { sql += " WHERE \(conditions.joined(separator: " AND "))" }
-    if let order { sql += " ORDER BY \(order)\n" }
+    let terms = [order.map { "\($0)\n" }, Self.keys[table]].compactMap { $0 }
+    if isOrdered, !terms.isEmpty { sql += " ORDER BY \(terms.joined(separator: ", "))" }
     return sql
   }
 }

@@ -14,6 +14,7 @@ enum Migrations {
     migrator.registerMigration("v2") { database in
       for statement in Version2.statements { try database.execute(sql: statement) }
     }
+    migrator.registerMigration("v3") { try Version3.migrate($0) }
     return migrator
   }()
 }

@@ -22,6 +22,7 @@ struct LSSTColumns {
   var designation: Int?
   var trailLength: Int?
   var trailAngle: Int?
+  var extendedness: Int?
 
   static let idNames = ["diaSourceId", "obs_id", "obsID", "obsId"]
   static let timeNames = ["midpointMjdTai", "mjd_tai", "mjd_utc"]
@@ -65,6 +66,7 @@ struct LSSTColumns {
     visit = find("visit")
     trailLength = find("trailLength")
     trailAngle = find("trailAngle")
+    extendedness = find("extendedness")
   }
 
   private static func first(_ candidates: [String], in names: [String]) -> Int? {

@@ -185,5 +185,8 @@ final class LSSTParser: DetectionLineParser {
       detection.trailAngleDeg = try FieldText.optionalNumber(
         row[i], c.names[i], in: -360...360, unit: "deg")
     }
+    if let i = c.extendedness {
+      detection.extendedness = try FieldText.optionalNumber(row[i], c.names[i], in: 0...1, unit: "")
+    }
   }
 }

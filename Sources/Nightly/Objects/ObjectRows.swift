@@ -31,33 +31,14 @@ struct ObjectRows {
     let elements = object.fit.orbit.flatMap { KeplerianElements($0) }
     let moid = elements.flatMap { elements in earth.flatMap { MOID(elements, $0) } }
     let counts = members.reduce(into: [String: Int]()) { $0[$1.band ?? "", default: 0] += 1 }
-    var update = ObjectUpdate(
-      ssObjectId: id, designation: designation, sources: sources, firstMjdTai: times.first ?? 0,
-      lastMjdTai: times.last ?? 0, bandCounts: counts,
+    return ObjectUpdate(
+      arc: ObservedArc(
+        ssObjectId: id, designation: designation, count: sources.count,
+        firstMjdTai: times.first ?? 0, lastMjdTai: times.last ?? 0, bandCounts: counts),
+      sources: sources,
       solution: solution(
         magnitude, arcDays: (times.last ?? 0) - (times.first ?? 0), moid: moid),
-      tisserandJupiter: elements?.tisserandJupiter,
-      moidEarth: moid.map { ($0.distanceAU, $0.trueAnomalyRad / Angle.degree) },
       absorbed: object.absorbed)
-    update.bandPhotometry = bandPhotometry(states)
-    return update
-  }
-
-  /// H and G₁₂ of each band that has magnitudes.
-  private func bandPhotometry(_ states: [StateVector?]) -> [String: BandPhotometry] {
-    var points: [String: [PhaseCurvePoint]] = [:]
-    for (row, state) in zip(object.members, states) {
-      let detection = table.stored[row].detection
-      guard let state, let mag = detection.mag, let band = detection.band else { continue }
-      let observation = table.observations[row]
-      let place = PredictedPlace(
-        object: state, sun: observation.sun, observer: observation.observer)
-      points[band, default: []].append(
-        PhaseCurvePoint(
-          magnitude: mag, sigma: detection.magErr, heliocentricAU: place.heliocentricAU,
-          topocentricAU: place.topocentricAU, phaseAngleRad: place.phaseAngleRad))
-    }
-    return points.compactMapValues { fitPhaseCurve($0).map(BandPhotometry.init) }
   }
 
   /// The object's barycentric state at each observation; nil where its motion can't be followed.
@@ -112,15 +93,5 @@ struct ObjectRows {
         absoluteMagnitude: magnitude, slope: magnitude.map { _ in Photometry.defaultSlope },
         quality: quality), source: OrbitSolution.ownSource, chiSquare: fit.chiSquare,
       degreesOfFreedom: fit.degreesOfFreedom, remark: fit.remark, moidEarthAU: moid?.distanceAU)
-  }
-}
-
-extension BandPhotometry {
-  init(_ curve: PhaseCurve) {
-    self.init(
-      h: curve.h, hErr: curve.hSigma, g12: curve.g12, g12Err: curve.g12Sigma,
-      covariance: curve.g12Sigma == nil ? nil : curve.covariance, usedCount: curve.usedCount,
-      chiSquare: curve.chiSquare, phaseAngleMinDeg: curve.leastPhaseAngleRad / Angle.degree,
-      phaseAngleMaxDeg: curve.greatestPhaseAngleRad / Angle.degree)
   }
 }

@@ -11,7 +11,7 @@ struct CatalogCommand: ParsableCommand {
         ecliptic catalog check --catalog survey.db
         ecliptic catalog backup --catalog survey.db --output copy.db --json
       """,
-    subcommands: [Check.self, Stats.self, Backup.self, Migrate.self, Release.self])
+    subcommands: [Check.self, Stats.self, Backup.self, Migrate.self, Release.self, History.self])
 }
 
 extension CatalogCommand {
@@ -139,6 +139,22 @@ extension CatalogCommand {
       }
       try Reporting.printText(
         released.map { "\($0.diaSourceId) released from \($0.ssObjectId)\n" }.joined())
+    }
+  }
+
+  struct History: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Lists what changed the catalog, and when: the moments for --as-of.",
+      discussion: "EXAMPLE\n  ecliptic catalog history --catalog survey.db")
+
+    @OptionGroup var catalog: CatalogOption
+    @OptionGroup var report: ReportOption
+
+    func run() throws {
+      let revisions = try Catalog(path: catalog.catalog, access: .readOnly).revisions()
+      if report.json { return try Reporting.printJSON(revisions) }
+      try Reporting.printText(
+        revisions.map { "\($0.revision)\t\($0.at)\t\($0.what)\n" }.joined())
     }
   }
 

@@ -22,6 +22,8 @@ struct ExportCommand: AsyncParsableCommand {
         ecliptic export --catalog survey.db --format parquet --table mpc_orbits \\
           --class NEO --order h --output near-earth.parquet
         ecliptic export --catalog survey.db --format mpcorb --gzip --output MPCORB.DAT.gz
+        ecliptic export --catalog survey.db --format csv --as-of 2026-11-22T12:00:00Z \\
+          --output then.csv
         ecliptic export --catalog survey.db --format ades-psv --ades-header observers.txt \\
           --where "night = 60440" --output night.psv
       """)
@@ -36,6 +38,7 @@ struct ExportCommand: AsyncParsableCommand {
       """)
   var table: String?
   @OptionGroup var rows: RowOptions
+  @OptionGroup var past: AsOfOption
   @Option(
     help: ArgumentHelp(
       """
@@ -63,6 +66,9 @@ struct ExportCommand: AsyncParsableCommand {
     guard tableName == "orbits" || Catalog.exportableTables.contains(tableName) else {
       throw ValidationError("\(CatalogError.unknownTable(name: tableName))")
     }
+    if past.asOf != nil, !Catalog.versionedTables.contains(tableName) {
+      throw ValidationError("\(CatalogError.noPast(table: tableName))")
+    }
     guard format.holds(table: tableName) else {
       throw ValidationError("\(format.rawValue) holds \(format.usualTable) only; leave --table out")
     }
@@ -74,7 +80,7 @@ struct ExportCommand: AsyncParsableCommand {
   private var tableName: String { table ?? format.usualTable }
 
   func run() async throws {
-    let catalog = try Catalog(path: catalog.catalog, access: .readOnly)
+    let catalog = try past.open(catalog.catalog)
     let selection = try rows.selection(of: tableName)
     let header = try adesHeader.map { try ADESHeader(path: $0) } ?? .none
     let export = TableExport(
