@@ -1,5 +1,5 @@
 import Astro
-import Dynamics
+public import Dynamics
 import OrbitFit
 
 /// Finds what moves like one object among the detections of some weeks.
@@ -10,14 +10,18 @@ import OrbitFit
 /// - Parameters:
 ///   - input: detections that belong to no known object; see ``LinkingInput`` for the columns.
 ///   - options: what is looked for; the defaults suit surveys and mixed observations.
+///   - solarSystem: for the motion of what is near the Earth, and the final fits, under all forces;
+///     nil: all motion is about the Sun alone.
 ///   - jobs: pieces of work at once.
 /// - Throws: ``LinkingError`` for columns or options that make no sense; `CancellationError`.
 public func link(
-  _ input: LinkingInput, options: LinkingOptions = LinkingOptions(), jobs: Int
+  _ input: LinkingInput, options: LinkingOptions = LinkingOptions(),
+  solarSystem: SolarSystem? = nil, jobs: Int
 ) async throws -> LinkingResult {
   try options.validate()
   let detections = try SortedDetections(input)
-  var linker = Linker(detections: detections, options: options, jobs: jobs)
+  var linker = Linker(
+    detections: detections, options: options, solarSystem: solarSystem, jobs: jobs)
   return try await linker.run()
 }
 
@@ -25,13 +29,17 @@ public func link(
 struct Linker {
   let detections: SortedDetections
   let options: LinkingOptions
+  let solarSystem: SolarSystem?
   let jobs: Int
   private var counts = LinkingCounts()
   private var timings: [StageTiming] = []
 
-  init(detections: SortedDetections, options: LinkingOptions, jobs: Int) {
+  init(
+    detections: SortedDetections, options: LinkingOptions, solarSystem: SolarSystem?, jobs: Int
+  ) {
     self.detections = detections
     self.options = options
+    self.solarSystem = solarSystem
     self.jobs = jobs
   }
 
@@ -73,7 +81,8 @@ struct Linker {
     timings.append(took("pairs"))
 
     let work = ArcWork(
-      detections: detections, table: table, options: options, jobs: jobs)
+      detections: detections, table: table, options: options, solarSystem: solarSystem,
+      jobs: jobs)
     let arcs = try await work.fit(candidates)
     counts.fits = candidates.count
     for arc in arcs { trace?.add(.fit, arc.members, detections) }

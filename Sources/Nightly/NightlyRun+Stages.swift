@@ -47,7 +47,8 @@ extension NightlyRun {
     let input = LinkingInput(
       observations: table.observations, magnitudes: table.stored.map(\.detection.mag),
       observatories: table.stored.map(\.detection.observatory), nights: table.stored.map(\.night))
-    let found = try await Linking.link(input, options: linking, jobs: options.jobs)
+    let found = try await Linking.link(
+      input, options: linking, solarSystem: solarSystem, jobs: options.jobs)
     journal.report.tracklets = found.counts.tracklets
     journal.report.linkages = found.linkages.count
     try catalog.keep(

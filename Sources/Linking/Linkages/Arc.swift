@@ -7,6 +7,8 @@ struct Arc: Sendable {
   var fit: ArcFit
   /// Nights that hold two detections and more.
   var pairedNights: Int
+  /// The fit is under all forces: near the Earth the Sun alone does not say where it is next.
+  var underAllForces = false
 
   /// χ² per degree of freedom.
   var reducedChiSquare: Double { fit.chiSquare / Double(max(1, fit.degreesOfFreedom)) }

@@ -10,7 +10,9 @@ struct ArcExtender {
   private let table: TrackletTable
   private let sky: SkyIndex
   private var judge: ArcJudge
+  private let forces: ArcForces?
   private var hits: [Int32] = []
+  private var near: [Int32] = []
 
   /// Largest χ² (two degrees of freedom) of a detection to be tried.
   private static let gate = 16.0
@@ -28,8 +30,10 @@ struct ArcExtender {
   }
 
   init(
-    _ detections: SortedDetections, _ table: TrackletTable, _ sky: SkyIndex, _ judge: ArcJudge
+    _ detections: SortedDetections, _ table: TrackletTable, _ sky: SkyIndex, _ judge: ArcJudge,
+    _ forces: ArcForces?
   ) {
+    self.forces = forces
     self.detections = detections
     self.table = table
     self.sky = sky
@@ -92,17 +96,28 @@ struct ArcExtender {
     let own = Set(arc.members)
     let fitDays = arc.fit.orbit.epoch.days(since: detections.reference)
     let ownIndex = owner[Int(arc.members[0])]
-    for block in sky.blocks {
-      let expected = ExpectedPlace(
-        arc, fitDays: fitDays, days: block.time, observer: block.observer, sun: block.sun)
+    let track = arc.underAllForces ? forces?.track(of: arc.fit.orbit, sky) : nil
+    for (index, block) in sky.blocks.enumerated() {
+      let moved: (state: StateVector, transition: StateTransitionMatrix)
+      if let track {
+        guard let (state, transition) = track[index] else { continue }
+        moved = (state, transition)
+      } else {
+        moved = TwoBody.propagateWithTransition(arc.fit.orbit.state, days: block.time - fitDays)
+      }
+      let expected = ExpectedPlace(arc, moved, observer: block.observer, sun: block.sun)
       let sigma = expected.largestSigma
       guard sigma < ArcExtender.largestSigma else { continue }
       var inBlock: [(chance: Double, detection: Int32)] = []
       let motion = expected.place.offsetRate.norm / expected.place.topocentricAU
-      for index in block.frames {
-        let frame = sky.frames[index]
+      let reach = 4 * sigma + 1e-5
+      near.removeAll(keepingCapacity: true)
+      sky.collect(
+        block, within: reach + motion * block.halfDays * 1.5 + 0.002,
+        of: expected.place.direction, into: &near)
+      for index in near {
+        let frame = sky.frames[Int(index)]
         let gap = abs(frame.time - block.time)
-        let reach = 4 * sigma + 1e-5
         let coarse = frame.radius + reach + motion * gap * 1.5 + 0.002
         let chord = (frame.centre - expected.place.direction).squaredNorm
         guard chord < coarse * coarse else { continue }
@@ -124,17 +139,20 @@ struct ArcExtender {
     let moved = expected.state.movedShortArc(days: frame.time - block.time)
     let place = PredictedPlace(
       object: moved + first.sun, sun: first.sun, observer: first.observer)
+    // From the block's time to the frame's the way is that about the Sun.
+    let bend = EarthPull.bend(
+      days: frame.time - block.time, range: expected.place.topocentricAU)
     hits.removeAll(keepingCapacity: true)
-    frame.collect(within: reach, of: place.direction, detections, into: &hits)
+    frame.collect(within: reach + 4 * bend, of: place.direction, detections, into: &hits)
     guard !hits.isEmpty else { return }
     let radius = max(frame.radius, 0.5 * Angle.degree)
     let density = Double(frame.detections.count) / (.pi * radius * radius)
     for hit in hits where !own.contains(hit) {
       let i = Int(hit)
-      let chi = expected.chiSquare(
-        detections.direction[i] - place.direction, sigma: detections.sigma[i])
+      let sigma = detections.sigma[i] + bend
+      let chi = expected.chiSquare(detections.direction[i] - place.direction, sigma: sigma)
       guard chi < ArcExtender.gate else { continue }
-      let chance = .pi * ArcExtender.gate * expected.area(sigma: detections.sigma[i]) * density
+      let chance = .pi * ArcExtender.gate * expected.area(sigma: sigma) * density
       if owner[i] >= 0 && owner[i] != ownIndex {
         if chance < 1 { foreign.append(hit) }
       } else {

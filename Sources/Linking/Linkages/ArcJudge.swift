@@ -8,15 +8,29 @@ struct ArcJudge {
   private let detections: SortedDetections
   private let sights: [SightLine]
   private let options: LinkingOptions
+  /// Nil: the motion is about the Sun alone.
+  private let solarSystem: SolarSystem?
   private var fitter: ArcFitter
+  /// Whether fits are under all forces for the moment.
+  private var underAllForces = false
+  /// χ² of the last attempt's first fit, that of all members.
+  private var firstChiSquare = Double.infinity
 
   /// Largest part of the detections that may be left out.
   private static let largestLoss = 0.4
+  /// A night joins the others where χ² stays below this for each equation.
+  private static let joinLimit = 12.0
+  /// What a fit under all forces may cost: a tenth of a millisecond each.
+  private static let mostLinearisations = 24
 
-  init(_ detections: SortedDetections, _ sights: [SightLine], _ options: LinkingOptions) {
+  init(
+    _ detections: SortedDetections, _ sights: [SightLine], _ options: LinkingOptions,
+    _ solarSystem: SolarSystem?
+  ) {
     self.detections = detections
     self.sights = sights
     self.options = options
+    self.solarSystem = solarSystem
     fitter = ArcFitter(options: .linking)
   }
 
@@ -24,6 +38,25 @@ struct ArcJudge {
   ///   - members: ascending, distinct.
   /// - Returns: nil when no orbit holds enough of them within their errors.
   mutating func judge(_ members: [Int32], start: Orbit) -> Arc? {
+    underAllForces = false
+    let arc = judgeAboutSun(members, start: start)
+    let orbit = arc?.fit.orbit ?? start
+    guard let solarSystem else { return arc }
+    let pull = EarthPull(on: members, orbit, detections)
+    guard pull.isFelt, arc != nil || pull.explains(firstChiSquare, members: members.count) else {
+      return arc
+    }
+    fitter.useForces(of: solarSystem)
+    underAllForces = true
+    if case .arc(let whole) = attempt(members, start: orbit),
+      whole.members.count >= arc?.members.count ?? 0
+    {
+      return whole
+    }
+    return arc ?? nightByNight(members, start: start)
+  }
+
+  private mutating func judgeAboutSun(_ members: [Int32], start: Orbit) -> Arc? {
     switch attempt(members, start: start) {
     case .arc(let arc): return arc
     case .refused: return nil
@@ -37,11 +70,51 @@ struct ArcJudge {
     }
   }
 
+  /// Near the Earth an orbit from the first night to the last may be no start for all of them: the
+  /// nights next to the start's epoch are fitted first, and each further one from what is known
+  /// then.
+  private mutating func nightByNight(_ members: [Int32], start: Orbit) -> Arc? {
+    let epoch = start.epoch.days(since: detections.reference)
+    let nights = self.nights(of: members).map { Array(members[$0]) }.sorted { a, b in
+      abs(detections.time[Int(a[0])] - epoch) < abs(detections.time[Int(b[0])] - epoch)
+    }
+    var set: [Int32] = []
+    var orbit = start
+    for night in nights {
+      let wider = (set + night).sorted()
+      let fit = fitUnderAllForces(
+        wider, start: orbit, linearisations: ArcJudge.mostLinearisations / 2)
+      guard fit.hasOrbit, fit.chiSquare < ArcJudge.joinLimit * 2 * Double(wider.count) else {
+        continue
+      }
+      (set, orbit) = (wider, fit.orbit)
+    }
+    guard set.count >= options.minimumDetections, pairedNights(set) >= options.minimumNights,
+      case .arc(let arc) = attempt(set, start: orbit)
+    else { return nil }
+    return arc
+  }
+
   private enum Outcome {
     case arc(Arc)
     case refused
     /// The fit did not arrive.
     case lost
+  }
+
+  private mutating func fit(_ members: [Int32], start: Orbit) -> ArcFit {
+    underAllForces
+      ? fitUnderAllForces(members, start: start, linearisations: ArcJudge.mostLinearisations)
+      : fitter.fit(sights, members: members.span, start: start)
+  }
+
+  private mutating func fitUnderAllForces(
+    _ members: [Int32], start: Orbit, linearisations: Int
+  ) -> ArcFit {
+    let limit = fitter.options.placeLimit
+    defer { fitter.options.placeLimit = limit }
+    fitter.options.placeLimit = linearisations * (200 + 4 * members.count)
+    return fitter.fitUnderAllForces(sights, members: members.span, start: start)
   }
 
   private mutating func attempt(_ members: [Int32], start: Orbit) -> Outcome {
@@ -50,13 +123,15 @@ struct ArcJudge {
     var arrived = true
     // Twins of one moment are no loss: only one of them can belong.
     var rivals = members.count
+    firstChiSquare = .infinity
     func fewest() -> Int {
       max(
         options.minimumDetections,
         Int((Double(rivals) * (1 - ArcJudge.largestLoss)).rounded(.down)))
     }
     while set.count >= fewest() {
-      let fit = fitter.fit(sights, members: set.span, start: orbit)
+      let fit = fit(set, start: orbit)
+      if set.count == members.count, fit.hasOrbit { firstChiSquare = fit.chiSquare }
       guard fit.hasOrbit, fit.chiSquare.isFinite else { return .lost }
       arrived = arrived && fit.converged
       if isHopeless(fit, members: set.count) { return .refused }
@@ -74,7 +149,8 @@ struct ArcJudge {
       if fit.converged || fit.verdict == .iterationBudget, fit.worstChiSquare <= limit,
         isWithinErrors(fit)
       {
-        return .arc(Arc(members: set, fit: fit, pairedNights: nights))
+        return .arc(
+          Arc(members: set, fit: fit, pairedNights: nights, underAllForces: underAllForces))
       }
       guard fit.worstMember >= 0, fit.worstChiSquare > 9 else { break }
       let night = self.night(of: fit.worstMember, in: set)
@@ -98,6 +174,7 @@ struct ArcJudge {
   /// Residuals so large that leaving out a few detections cannot help.
   private func isHopeless(_ fit: ArcFit, members: Int) -> Bool {
     let average = fit.chiSquare / Double(2 * members)
+    if underAllForces { return average > 200 }
     return average > 1e4 || (members < 8 && average > 2500)
   }
 
@@ -130,19 +207,24 @@ struct ArcJudge {
     return nil
   }
 
-  /// Nights (ending at a gap of a quarter of a day) with two members of one observatory or more.
-  func pairedNights(_ set: [Int32]) -> Int {
-    var nights = 0
+  /// Nights, ending at a gap of a quarter of a day, as ranges of members.
+  private func nights(of set: [Int32]) -> [Range<Int>] {
+    var nights: [Range<Int>] = []
     var start = 0
-    for k in 1...set.count {
+    for k in 1...max(1, set.count) where !set.isEmpty {
       let isEnd =
         k == set.count
         || detections.time[Int(set[k])] - detections.time[Int(set[k - 1])] > NightCount.gapDays
       guard isEnd else { continue }
-      if hasPair(set[start..<k]) { nights += 1 }
+      nights.append(start..<k)
       start = k
     }
     return nights
+  }
+
+  /// Nights with two members of one observatory or more.
+  func pairedNights(_ set: [Int32]) -> Int {
+    nights(of: set).count { hasPair(set[$0]) }
   }
 
   private func hasPair(_ night: ArraySlice<Int32>) -> Bool {

@@ -7,22 +7,26 @@ struct ArcWork: Sendable {
   let detections: SortedDetections
   let table: TrackletTable
   let options: LinkingOptions
+  /// Nil: all motion is about the Sun alone.
+  let solarSystem: SolarSystem?
   let jobs: Int
   private let sights: [SightLine]
   private let sky: SkyIndex
 
   init(
-    detections: SortedDetections, table: TrackletTable, options: LinkingOptions, jobs: Int
+    detections: SortedDetections, table: TrackletTable, options: LinkingOptions,
+    solarSystem: SolarSystem?, jobs: Int
   ) {
     self.detections = detections
     self.table = table
     self.options = options
+    self.solarSystem = solarSystem
     self.jobs = jobs
     sights = detections.observations.map { SightLine($0) }
     sky = SkyIndex(detections, table)
   }
 
-  private var newJudge: ArcJudge { ArcJudge(detections, sights, options) }
+  private var newJudge: ArcJudge { ArcJudge(detections, sights, options, solarSystem) }
 
   /// Candidates that an orbit holds together, in full.
   func fit(_ candidates: [Candidate]) async throws -> [Arc] {
@@ -77,7 +81,10 @@ struct ArcWork: Sendable {
     let arcs = assignment.arcs
     let owner = assignment.owner
     let parts = try await parallelMap(count: active.count, chunk: 8, jobs: jobs) { range in
-      var extender = ArcExtender(detections, table, sky, newJudge)
+      let forces =
+        range.contains { arcs[active[$0]].underAllForces }
+        ? solarSystem.map { ArcForces($0) } : nil
+      var extender = ArcExtender(detections, table, sky, newJudge, forces)
       return range.map { extender.extend(arcs[active[$0]], owner: owner) }
     }
     return parts.flatMap { $0 }
@@ -140,16 +147,20 @@ struct ArcWork: Sendable {
     return grown
   }
 
-  /// The final fits, in the caller's numbering, ordered by first member.
+  /// The final fits under all forces, in the caller's numbering, ordered by first member.
   func linkages(_ arcs: [Arc]) async throws -> [Linkage] {
     let sorted = arcs.sorted { $0.members[0] < $1.members[0] }
-    let parts = try await parallelMap(count: sorted.count, chunk: 16, jobs: jobs) { range in
-      range.map { k -> Linkage in
+    let chunk = max(16, min(512, sorted.count / (8 * max(1, jobs))))
+    let parts = try await parallelMap(count: sorted.count, chunk: chunk, jobs: jobs) { range in
+      var fitter = ArcFitter(options: .linking)
+      if let solarSystem { fitter.useForces(of: solarSystem) }
+      return range.map { k -> Linkage in
         let members = sorted[k].members
-        let fit = fitOrbit(
-          observations: members.map { detections.observations[Int($0)] },
-          start: sorted[k].fit.orbit, options: .linking)
-        return Linkage(members: members.map { detections.original[Int($0)] }, fit: fit)
+        let start = sorted[k].fit.orbit
+        var fit = fitter.fitUnderAllForces(sights, members: members.span, start: start)
+        if !fit.hasOrbit { fit = fitter.fit(sights, members: members.span, start: start) }
+        return Linkage(
+          members: members.map { detections.original[Int($0)] }, fit: fitter.fullResult(of: fit))
       }
     }
     return parts.flatMap { $0 }

@@ -16,11 +16,14 @@ struct ExpectedPlace {
   let eastNorth: Double
   let northNorth: Double
 
-  init(_ arc: Arc, fitDays: Double, days: Double, observer: StateVector, sun: StateVector) {
-    let (moved, transition) = TwoBody.propagateWithTransition(
-      arc.fit.orbit.state, days: days - fitDays)
-    state = moved
-    place = PredictedPlace(object: moved + sun, sun: sun, observer: observer)
+  /// - Parameter moved: the arc's orbit then, heliocentric, and its change with the fitted state.
+  init(
+    _ arc: Arc, _ moved: (state: StateVector, transition: StateTransitionMatrix),
+    observer: StateVector, sun: StateVector
+  ) {
+    let transition = moved.transition
+    state = moved.state
+    place = PredictedPlace(object: moved.state + sun, sun: sun, observer: observer)
     let (e, n) = place.tangents
     east = e
     north = n

@@ -55,8 +55,11 @@ struct TrackletSlice: Sendable {
     for k in start..<hits.count { hits[k] += shift }
   }
 
-  /// Cuts all tracklets, ascending in time, where nothing is seen for a tenth of a day and after a
-  /// fifth of a day.
+  /// Longest slice [d]. Searches reach farther by the motion in half of it.
+  private static let longest = 0.05
+
+  /// Cuts all tracklets, ascending in time, where nothing is seen for as long as a slice, and after
+  /// that length.
   static func slices(_ tracklets: [Tracklet]) -> [TrackletSlice] {
     var slices: [TrackletSlice] = []
     var start = 0

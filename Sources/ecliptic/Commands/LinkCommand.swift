@@ -74,7 +74,8 @@ struct LinkCommand: AsyncParsableCommand {
       trackletLabels: useTrksub ? used.map(\.designation) : nil)
     var options = settings.options
     options.keepsTrace = stages != nil
-    let result = try await link(input, options: options, jobs: jobs.count)
+    let result = try await link(
+      input, options: options, solarSystem: solarSystem, jobs: jobs.count)
     try OutputFile.write(to: output) { out in
       try out.write(LinksCSV.header(detections: used))
       for (index, linkage) in result.linkages.enumerated() {
