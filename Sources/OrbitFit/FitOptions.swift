@@ -29,6 +29,8 @@ public struct FitOptions: Sendable, Hashable {
   /// Also fit A1, A2 and A3 by this law, once the orbit has been found without them. Needs a
   /// `SolarSystem`.
   public var nonGravitational: NonGravitational.Law?
+  /// Of these A2 alone: the Yarkovsky effect, which few arcs tell from the other two.
+  public var transverseOnly = false
   /// When a fit gives up: so many places of observations computed, in all stages and from all
   /// starts; one under all forces counts for four, and an integration for as many as 200 of the Sun
   /// alone. The default is some ten seconds. Not a clock: results must not depend on the machine.

@@ -11,17 +11,35 @@ public import Dynamics
 ///
 /// - Parameters:
 ///   - observations: in any order. Those with unusable numbers are not used.
+///   - radar: delays and Doppler shifts of the same object; used only under all forces.
 ///   - start: an orbit near the truth; nil: it is found.
 ///   - solarSystem: for motion under all forces; nil: the Sun's alone.
 /// - Returns: a result for every input: an arc that gives no orbit has `orbit == nil` and a
 ///   `remark`. Epoch: that of the observation nearest to the arc's middle. Heliocentric, ICRF.
 public func fitOrbit(
-  observations: [AstrometricObservation], start: Orbit? = nil, options: FitOptions = FitOptions(),
-  solarSystem: SolarSystem? = nil
+  observations: [AstrometricObservation], radar: [RadarObservation] = [], start: Orbit? = nil,
+  options: FitOptions = FitOptions(), solarSystem: SolarSystem? = nil
 ) -> FitResult {
   var fitter = ArcFitter(options: options)
   if options.forces == .perturbed, let solarSystem { fitter.forces = PerturbedMotion(solarSystem) }
-  let fit = fitter.fitArc(observations.map { SightLine($0) }, start: start)
+  let fit = fitter.fitArc(observations.map { SightLine($0) }, radar, start: start)
+  var result = fitWithForces(fit, &fitter, options)
+  if result.radar.isEmpty, !radar.isEmpty {
+    result.radar = radar.map {
+      RadarResidual(
+        quantity: $0.quantity, value: .nan, sigma: $0.sigma, chiSquare: .nan, used: false)
+    }
+    if result.orbit != nil {
+      let remark = "radar is used only under all forces"
+      result.remark = result.remark.map { $0 + "; " + remark } ?? remark
+    }
+  }
+  return result
+}
+
+private func fitWithForces(
+  _ fit: ArcFit, _ fitter: inout ArcFitter, _ options: FitOptions
+) -> FitResult {
   if let law = options.nonGravitational, fit.hasOrbit {
     if let (forced, forces) = fitter.fitForces(fit, law) {
       var result = fitter.result(forced)

@@ -7,7 +7,7 @@ public struct FitResult: Sendable {
   public var covariance: OrbitCovariance?
   /// Of the used observations.
   public var chiSquare: Double
-  /// 2 × used observations − parameters (not below 0).
+  /// 2 × used directions + used radar measurements − parameters (not below 0).
   public var degreesOfFreedom: Int
   public var rmsArcsec: Double
   /// Observed minus computed [arcsec], RA × cos(dec) and dec, one pair an observation.
@@ -41,6 +41,8 @@ public struct FitResult: Sendable {
   public var forces: ForceFit?
   /// What one night says of the distance; nil for longer arcs.
   public var ranging: RangingSummary?
+  /// Of the radar measurements that were given, in their order.
+  public var radar: [RadarResidual] = []
   /// Why the fit is what it is, in words, when it is not simply converged and determined.
   public var remark: String?
 

@@ -5,6 +5,10 @@ public struct DetectionBatch: Sendable {
   public var detections: [Detection] = []
   /// Line of each detection, from 1.
   public var lines: [Int] = []
+  /// Radar measurements, where the options keep them, and the line of each. A record of 80 columns
+  /// may hold two.
+  public var radar: [RadarMeasurement] = []
+  public var radarLines: [Int] = []
   public var quarantined: [QuarantinedRecord] = []
   /// Lines that hold no observation: header, blank lines, comments, submission headers. Every line
   /// is in one of the three, or is the second line of a two-line observation.
@@ -35,6 +39,19 @@ struct DetectionCollector {
     }
     batch.detections.append(detection)
     batch.lines.append(line)
+  }
+
+  /// - Parameter id: what tells the record from others.
+  mutating func accept(
+    _ measurements: [RadarMeasurement], id: String, line: Int, record: Bytes
+  ) {
+    guard seen.insert(Detection.diaSourceId(forText: id)) else {
+      let reason = "the same radar measurement as in an earlier record of this file; remove one"
+      reject(FieldFault(field: nil, reason: reason), line: line, record: record)
+      return
+    }
+    batch.radar += measurements
+    batch.radarLines += measurements.map { _ in line }
   }
 
   mutating func reject(_ fault: FieldFault, line: Int, record: Bytes) {

@@ -27,15 +27,19 @@ public final class DetectionFile {
     public var earthOrientation: EarthOrientation?
     /// Nil: recognise it.
     public var format: DetectionFormat?
+    /// Whether radar measurements are read (``DetectionBatch/radar``); else they are quarantined.
+    public var keepsRadar: Bool
 
     public init(
       leapSeconds: LeapSeconds, earthOrientation: EarthOrientation? = nil,
-      observatory: ObservatoryCode = .rubin, format: DetectionFormat? = nil
+      observatory: ObservatoryCode = .rubin, format: DetectionFormat? = nil,
+      keepsRadar: Bool = false
     ) {
       self.leapSeconds = leapSeconds
       self.earthOrientation = earthOrientation
       self.observatory = observatory
       self.format = format
+      self.keepsRadar = keepsRadar
     }
   }
 

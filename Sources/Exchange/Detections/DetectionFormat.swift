@@ -37,7 +37,9 @@ public enum DetectionFormat: String, Sendable, Hashable, CaseIterable {
       return columnNames(line, delimiter: 0x7C).contains("obsTime") ? .adesPSV : nil
     }
     let names = columnNames(line, delimiter: 0x2C)
-    if names.contains("obsTime") && names.contains("stn") { return .adesCSV }
+    if names.contains("obsTime") && (names.contains("stn") || names.contains("rcv")) {
+      return .adesCSV
+    }
     return LSSTColumns.isHeader(names) ? .lsstCSV : nil
   }
 

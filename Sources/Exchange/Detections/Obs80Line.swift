@@ -96,6 +96,14 @@ struct Obs80Line {
     return isComet && !field(6, 12).isEmpty ? field(1, 12) : number
   }
 
+  /// The designation as people write it; nil for blank columns.
+  func designation() throws(FieldFault) -> String? {
+    let packed = packedDesignation
+    guard !packed.isEmpty else { return nil }
+    let text = try FieldText.kept(packed, "designation (columns 1-12)")
+    return Designation(packed: text).map { "\($0)" } ?? text
+  }
+
   private func badDate(_ text: Bytes) -> FieldFault {
     FieldFault(
       field: "date (columns 16-32)",

@@ -3,11 +3,13 @@ import Astrometry
 import Dynamics
 
 /// Reads MPC 80-column observations: optical lines, and the two-line records of observers in space
-/// (`S`, `s`) and on the move (`V`, `v`). Radar (`R`, `r`) and deleted (`X`, `x`) lines are set aside.
+/// (`S`, `s`) and on the move (`V`, `v`), and of radar (`R`, `r`) where it is wanted. Deleted lines
+/// (`X`, `x`) are set aside.
 final class Obs80Parser: DetectionLineParser {
   private let options: DetectionFile.Options
   /// A first line that waits for its second.
   private var pending: (detection: Detection, kind: UInt8, line: Int, record: [UInt8])?
+  private var pendingRadar: (line: Int, record: [UInt8])?
 
   init(options: DetectionFile.Options) { self.options = options }
 
@@ -21,8 +23,20 @@ final class Obs80Parser: DetectionLineParser {
       }
       reportMissingSecond(first, into: &collector)
     }
+    if let first = pendingRadar {
+      pendingRadar = nil
+      if parsed.note2 == 0x72 && line.count >= 80 {
+        complete(first, with: parsed, into: &collector)
+        return
+      }
+      reportMissingSecond(first, into: &collector)
+    }
     if Self.isOther(line) {
       collector.batch.otherLines += 1
+      return
+    }
+    if options.keepsRadar, parsed.note2 == 0x52, line.count >= 80 {
+      pendingRadar = (number, Array(line))
       return
     }
     do throws(FieldFault) {
@@ -40,6 +54,37 @@ final class Obs80Parser: DetectionLineParser {
   func finish(into collector: inout DetectionCollector) {
     if let first = pending { reportMissingSecond(first, into: &collector) }
     pending = nil
+    if let first = pendingRadar { reportMissingSecond(first, into: &collector) }
+    pendingRadar = nil
+  }
+
+  private func complete(
+    _ first: (line: Int, record: [UInt8]), with second: Obs80Line,
+    into collector: inout DetectionCollector
+  ) {
+    collector.batch.continuationLines += 1
+    first.record.withUnsafeBufferPointer { record in
+      do throws(FieldFault) {
+        let line = Obs80Line(bytes: record)
+        let found = try line.radar(second, leapSeconds: options.leapSeconds)
+        let key = FieldText.string(Bytes(rebasing: record[0..<80]))
+        collector.accept(found, id: key, line: first.line, record: record)
+      } catch {
+        collector.reject(error, line: first.line, record: record)
+      }
+    }
+  }
+
+  private func reportMissingSecond(
+    _ first: (line: Int, record: [UInt8]), into collector: inout DetectionCollector
+  ) {
+    first.record.withUnsafeBufferPointer {
+      collector.reject(
+        FieldFault(
+          field: "kind (column 15)",
+          reason: "its second line (r), which holds the errors of the measurement, is missing"),
+        line: first.line, record: $0)
+    }
   }
 
   /// Blank lines, comments, rulers and the header lines of a submission.
@@ -72,18 +117,15 @@ final class Obs80Parser: DetectionLineParser {
     detection.mag = try line.magnitude()
     let band = line.field(71, 71)
     if !band.isEmpty { detection.band = try FieldText.kept(band, "band (column 71)") }
-    let packed = line.packedDesignation
-    if !packed.isEmpty {
-      let text = try FieldText.kept(packed, "designation (columns 1-12)")
-      detection.designation = Designation(packed: text).map { "\($0)" } ?? text
-    }
+    detection.designation = try line.designation()
     return detection
   }
 
   private static func refuseOtherKinds(_ note: UInt8) throws(FieldFault) {
     let reason: String
     switch note {
-    case 0x52, 0x72: reason = "a radar measurement; only directions are used"
+    case 0x52: reason = RadarText.refused.reason
+    case 0x72: reason = "a second line of radar (r) without its first"
     case 0x58, 0x78: reason = "marked as deleted or replaced (X); its replacement is used"
     case 0x4F: reason = "an offset from a planet (O); only directions are used"
     case 0x73, 0x76:

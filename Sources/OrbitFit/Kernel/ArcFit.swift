@@ -26,7 +26,7 @@ public struct ArcFit: Sendable {
   public var orbit: Orbit
   /// Of the used observations.
   public var chiSquare: Double
-  /// 2 × used − 6, not below zero.
+  /// 2 × used directions + used radar measurements − 6, not below zero.
   public var degreesOfFreedom: Int
   public var usedCount: Int
   /// Root mean square of the used residuals [arcsec].

@@ -41,6 +41,18 @@ extension ArcFitter {
     )
   }
 
+  /// Root mean square of the used directions' residuals in the last fit; infinite without any.
+  func rmsArcsec() -> Double {
+    var squares = 0.0
+    var n = 0
+    for k in 0..<count where used[k] && !sights[k].isRadar {
+      let r = residualArcsec(member: k)
+      squares += r.ra * r.ra + r.dec * r.dec
+      n += 2
+    }
+    return n > 0 ? (squares / Double(n)).squareRoot() : .infinity
+  }
+
   /// χ² of a member in the last fit, see ``ArcFit/worstChiSquare``.
   public func chiSquare(member k: Int) -> Double {
     observationChiSquare(k, accumulate().triangle)
@@ -102,14 +114,14 @@ extension ArcFitter {
 
   /// Whether the residuals are those of errors, if larger ones than promised: observations that an
   /// orbit does not fit determine nothing.
-  private func agrees(_ chiSquare: Double, _ n: Int) -> Bool {
-    chiSquare < 4 * Double(max(0, 2 * n - 6)) + 20
+  private func agrees(_ chiSquare: Double, _ numbers: Int) -> Bool {
+    chiSquare < 4 * Double(max(0, numbers - 6)) + 20
   }
 
   /// By how much the ellipsoid's variances grow: by what the residuals exceed the errors where that
   /// is more than chance (a hundredth), and because the errors' size is uncertain.
-  private func excess(_ chiSquare: Double, _ n: Int) -> Double {
-    let freedom = Double(max(0, 2 * n - 6))
+  private func excess(_ chiSquare: Double, _ numbers: Int) -> Double {
+    let freedom = Double(max(0, numbers - 6))
     let isChance = chiSquare < freedom + 2.5 * (2 * freedom).squareRoot() + 4
     return scaleInflation * (isChance ? 1 : max(1, (6 + chiSquare) / (4 + freedom)))
   }
@@ -117,15 +129,10 @@ extension ArcFitter {
   /// Puts a minimum into the form that is given out. The rows must be those of the minimum.
   func finish(_ minimum: Minimum, _ determination: Determination, prior: Bool) -> ArcFit {
     let p = minimum.parameters
-    let n = usedCount
+    let (n, numbers) = (usedCount, usedNumbers)
     let worst = worstObservation(minimum.linearisation.triangle)
-    var squares = 0.0
-    for k in 0..<count where used[k] {
-      let r = residualArcsec(member: k)
-      squares += r.ra * r.ra + r.dec * r.dec
-    }
     var triangle = frame.stateTriangle(minimum.linearisation.triangle, at: p)
-    triangle.scale(by: 1 / (excess(minimum.linearisation.chiSquare, n)).squareRoot())
+    triangle.scale(by: 1 / (excess(minimum.linearisation.chiSquare, numbers)).squareRoot())
     let verdict: ArcFit.Verdict =
       switch minimum.ending {
       case .minimum: .converged
@@ -135,11 +142,11 @@ extension ArcFitter {
       }
     var fit = ArcFit(
       verdict: verdict, orbit: Orbit(epoch: epoch, state: frame.state(p), origin: .sun),
-      chiSquare: minimum.linearisation.chiSquare, degreesOfFreedom: max(0, 2 * n - 6),
-      usedCount: n, rmsArcsec: n > 0 ? (squares / Double(2 * n)).squareRoot() : .infinity,
+      chiSquare: minimum.linearisation.chiSquare, degreesOfFreedom: max(0, numbers - 6),
+      usedCount: n, rmsArcsec: rmsArcsec(),
       worstMember: worst.index, worstChiSquare: worst.chiSquare, iterations: minimum.iterations,
       determined: determination.isDetermined && n >= 4
-        && agrees(minimum.linearisation.chiSquare, n), priorUsed: prior,
+        && agrees(minimum.linearisation.chiSquare, numbers), priorUsed: prior,
       priorCost: PopulationPrior(frame.state(p), frame: frame, parameters: p).cost,
       squareRootInformation: triangle.elements)
     fit.condition = determination.condition

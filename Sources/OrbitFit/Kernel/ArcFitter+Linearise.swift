@@ -70,6 +70,11 @@ extension ArcFitter {
   private mutating func placeRows(_ p: SIMD8<Double>) -> Bool {
     for k in 0..<sights.count {
       let sight = sights[k]
+      if sight.isRadar {
+        eastRows[k] = radarRow(k, p)
+        northRows[k] = .zero
+        continue
+      }
       let place = PredictedPlace(
         object: objects[k], sun: sight.observation.sun, observer: sight.observation.observer)
       let depth = place.offset.dot(sight.direction)
@@ -113,6 +118,17 @@ extension ArcFitter {
   {
     let (byPosition, byVelocity) = transitions[k].pullBack(position: g, velocity: g * -tau)
     return frame.row(byPosition: byPosition, byVelocity: byVelocity, at: p)
+  }
+
+  /// The equation of a radar measurement, in units of its error.
+  private func radarRow(_ k: Int, _ p: SIMD8<Double>) -> SIMD8<Double> {
+    let measured = radars[Int(sights[k].radar)]
+    let echo = RadarEcho(measured, object: objects[k])
+    let (byPosition, byVelocity) = transitions[k].pullBack(
+      position: echo.byPosition, velocity: echo.byVelocity)
+    var row = frame.row(byPosition: byPosition, byVelocity: byVelocity, at: p)
+    row[Triangle.rightHandSide] = measured.value - echo.computed
+    return row * sights[k].weightEast
   }
 }
 

@@ -39,11 +39,16 @@ extension ArcFitter {
   }
 
   /// One round of Carpino, Milani & Chesley (2003): rejects what is too far off, at first only
-  /// what is within a factor of the worst, and takes back what has come near.
+  /// what is within a factor of the worst, and takes back what has come near. A radar measurement that
+  /// is the worst goes alone: it has the power to make good ones look bad.
   ///
   /// - Returns: whether anything changed.
   mutating func reconsider(_ triangle: Triangle) -> Bool {
-    let worst = worstObservation(triangle).chiSquare
+    let (index, worst) = worstObservation(triangle)
+    if index >= 0, sights[index].isRadar, worst > options.rejectAbove {
+      used[index] = false
+      return true
+    }
     let bound = max(options.rejectAbove, 0.25 * worst)
     var changed = false
     var left = usedCount
@@ -123,12 +128,14 @@ extension ArcFitter {
   private mutating func minimiseRejecting(
     _ start: SIMD8<Double>, _ terms: FitTerms
   ) -> Minimum? {
-    let isRich = options.rejection && count > 12 && !terms.prior
+    // Radar weighs too much for residuals that count linearly; it comes in last, when the directions
+    // have been sorted out.
+    let isRich = options.rejection && count > 12 && !terms.prior && radars.isEmpty
     var first = terms
     if isRich { first.robustLimit = FitTerms.robustStart }
     guard var minimum = minimise(start, first, tolerance: isRich ? 1 : 1e-2) else { return nil }
     guard options.rejection, count > 4 else { return minimum }
-    for round in 0..<8 {
+    for round in 0..<(8 + 2 * radars.count) {
       guard reconsider(minimum.linearisation.triangle) || (isRich && round == 0) else { break }
       let step = isRich ? settle() : .zero
       if isRich, round > 0, isLinear(step, minimum) {

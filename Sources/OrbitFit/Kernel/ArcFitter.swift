@@ -10,8 +10,10 @@ import Dynamics
 public struct ArcFitter {
   public var options: FitOptions
 
-  /// The arc's observations in the order of the members that were given.
+  /// The arc's observations in the order of the members that were given; radar measurements after
+  /// them.
   var sights: [SightLine] = []
+  var radars: [RadarObservation] = []
   /// Days from the epoch of the unknowns.
   var days: [Double] = []
   /// Barycentric state of the object at each observation and its partials by the state at epoch.
@@ -62,6 +64,12 @@ public struct ArcFitter {
 
   var count: Int { sights.count }
   var usedCount: Int { used.reduce(0) { $0 + ($1 ? 1 : 0) } }
+  /// Of the used observations: two of a direction, one of radar.
+  var usedNumbers: Int {
+    var sum = 0
+    for k in sights.indices where used[k] { sum += sights[k].numbers }
+    return sum
+  }
 
   /// Takes the arc's observations in, all of them used, and puts the epoch on the one nearest to
   /// the middle of the arc.
@@ -87,19 +95,19 @@ public struct ArcFitter {
     findFields()
   }
 
-  /// Index of the observation nearest in time to the middle of the arc.
+  /// Index of the direction nearest in time to the middle of the arc; of radar where there is none.
   func middleObservation() -> Int {
     guard let first = sights.first else { return 0 }
     let origin = first.observation.epoch
     var (low, high) = (0.0, 0.0)
-    for k in sights.indices where used[k] {
+    for k in sights.indices where used[k] && sights[k].isRadar == first.isRadar {
       let t = sights[k].observation.epoch.days(since: origin)
       low = min(low, t)
       high = max(high, t)
     }
     let middle = 0.5 * (low + high)
     var (best, distance) = (0, Double.infinity)
-    for k in sights.indices where used[k] {
+    for k in sights.indices where used[k] && sights[k].isRadar == first.isRadar {
       let d = abs(sights[k].observation.epoch.days(since: origin) - middle)
       if d < distance { (best, distance) = (k, d) }
     }

@@ -8,7 +8,9 @@ struct PerturbedMotion {
   let workspace: Propagator.Workspace
   /// Of the integrator [au]: a tenth of a milliarcsecond after decades, with steps half as long
   /// again as for an ephemeris.
-  static let tolerance = 1e-6
+  var tolerance = 1e-6
+  /// The same where radar measures: metres after decades.
+  static let radarTolerance = 1e-9
 
   init(_ solarSystem: SolarSystem) {
     propagator = Propagator(solarSystem)
@@ -29,7 +31,7 @@ extension ArcFitter {
       Orbit(epoch: epoch, state: state, origin: .sun), to: epochs,
       options: Propagator.Options(
         origin: .solarSystemBarycenter, transitions: !transitionsAreFresh,
-        tolerance: PerturbedMotion.tolerance),
+        tolerance: motion.tolerance),
       workspace: motion.workspace)
     for k in 0..<sights.count {
       guard let object = result.states[k] else {
@@ -52,6 +54,9 @@ extension ArcFitter {
 
   /// The heliocentric state at the arc's epoch of an orbit at any other, under all forces.
   func carried(_ orbit: Orbit, by motion: PerturbedMotion) -> StateVector? {
-    motion.propagator.propagate(orbit, to: [epoch], workspace: motion.workspace).states[0]
+    motion.propagator.propagate(
+      orbit, to: [epoch], options: Propagator.Options(tolerance: motion.tolerance),
+      workspace: motion.workspace
+    ).states[0]
   }
 }

@@ -17,6 +17,8 @@ public struct SightLine: Sendable {
   let weightNorth: Double
   let decorrelate: Double
   let mixing: Double
+  /// Index of a radar measurement that stands in a sight line's place, −1 for directions.
+  let radar: Int32
 
   public init(_ observation: AstrometricObservation) {
     self.observation = observation
@@ -29,7 +31,29 @@ public struct SightLine: Sendable {
     weightNorth = 1 / observation.sigmaDecRad
     mixing = observation.correlation
     decorrelate = 1 / (1 - observation.correlation * observation.correlation).squareRoot()
+    radar = -1
   }
+
+  /// The place among the sight lines of a radar measurement: its time, observer and weight; the
+  /// direction serves only to reckon from where there is no measured one.
+  init(radar index: Int, _ measured: RadarObservation, toward: Vector3) {
+    let (lon, lat) = toward.longitudeLatitude
+    observation = AstrometricObservation(
+      epoch: measured.epoch, raRad: lon, decRad: lat, sigmaRaRad: 1, sigmaDecRad: 1,
+      correlation: 0, observer: measured.receiver, sun: measured.sun)
+    direction = toward.unit
+    east = .zero
+    north = .zero
+    weightEast = measured.isUsable ? 1 / measured.sigma : 0
+    weightNorth = 1
+    mixing = 0
+    decorrelate = 1
+    radar = Int32(index)
+  }
+
+  var isRadar: Bool { radar >= 0 }
+  /// How many numbers were measured.
+  var numbers: Int { isRadar ? 1 : 2 }
 
   /// Whether every number in it is usable: finite, with positive errors and |correlation| < 1.
   public var isUsable: Bool {

@@ -16,7 +16,7 @@ extension ArcFitter {
   /// sky and its rate follow from the observations. Nil for longer arcs. The rows of the last fit
   /// stay.
   mutating func rangingSummary(of fit: ArcFit) -> RangingSummary? {
-    guard fit.hasOrbit, arcDays < ArcFitter.nightDays, distinctTimes(limit: 2) == 2,
+    guard fit.hasOrbit, radars.isEmpty, arcDays < ArcFitter.nightDays, distinctTimes(limit: 2) == 2,
       let p = frame.parameters(fit.orbit.state)
     else { return nil }
     let kept = (eastRows, northRows, objects, transitions, perturbed, transitionsAreFresh)

@@ -8,9 +8,10 @@ extension ArcFitter {
   /// it is not.
   ///
   /// Reckoned about the Sun alone, which bends the same way. The rows of the last fit stay. Nil too
-  /// for arcs of months: they are linear wherever they are determined.
+  /// for arcs of months and for radar: they are linear wherever they are determined.
   mutating func linearity(_ fit: ArcFit) -> Double? {
-    guard fit.hasOrbit, arcDays <= ArcFitter.longArcDays, let p = frame.parameters(fit.orbit.state)
+    guard fit.hasOrbit, radars.isEmpty, arcDays <= ArcFitter.longArcDays,
+      let p = frame.parameters(fit.orbit.state)
     else { return nil }
     let kept = (eastRows, northRows, objects, transitions, perturbed, transitionsAreFresh)
     defer {

@@ -5,6 +5,7 @@ import Dynamics
 extension ArcFitter {
   /// The last fit in full.
   mutating func result(_ fit: ArcFit) -> FitResult {
+    let count = self.count - radars.count
     guard fit.hasOrbit else {
       let none = [Double](repeating: .nan, count: count)
       return FitResult(
@@ -19,10 +20,12 @@ extension ArcFitter {
       orbit: fit.orbit, covariance: fit.covariance, chiSquare: fit.chiSquare,
       degreesOfFreedom: fit.degreesOfFreedom, rmsArcsec: fit.rmsArcsec,
       residualsRaArcsec: residuals.map(\.ra), residualsDecArcsec: residuals.map(\.dec),
-      used: used, iterations: fit.iterations, converged: fit.converged,
+      used: Array(used.prefix(count)), iterations: fit.iterations, converged: fit.converged,
       determined: fit.determined && !fit.ambiguous, remark: remark(fit))
-    result.sigmasRaArcsec = sights.map { $0.observation.sigmaRaRad / Angle.arcsecond }
-    result.sigmasDecArcsec = sights.map { $0.observation.sigmaDecRad / Angle.arcsecond }
+    let directions = sights.prefix(count).map(\.observation)
+    result.sigmasRaArcsec = directions.map { $0.sigmaRaRad / Angle.arcsecond }
+    result.sigmasDecArcsec = directions.map { $0.sigmaDecRad / Angle.arcsecond }
+    result.radar = radarResiduals(triangle)
     result.chiSquares = (0..<count).map { observationChiSquare($0, triangle) }
     result.condition = fit.condition
     result.priorUsed = fit.priorUsed

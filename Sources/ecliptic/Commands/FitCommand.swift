@@ -17,7 +17,8 @@ struct FitCommand: AsyncParsableCommand {
       80-column) and writes an orbit CSV: heliocentric state at the middle of each arc, elements, \
       covariance, rms, and whether the fit converged and the observations determine the orbit. \
       Objects without an orbit are said on stderr and in the report. Errors of observations that \
-      give none are those of their station. With --start, orbits of an earlier run are where the \
+      give none are those of their station. Radar delays and Doppler shifts (ADES radar records, \
+      80-column lines R and r) are fitted together with the directions. With --start, orbits of an earlier run are where the \
       fits begin; an object whose observations have not changed since keeps its line.
 
       EXAMPLE
@@ -33,6 +34,7 @@ struct FitCommand: AsyncParsableCommand {
 
   enum Law: String, ExpressibleByArgument, CaseIterable {
     case asteroid
+    case yarkovsky
     case comet
   }
 
@@ -51,8 +53,16 @@ struct FitCommand: AsyncParsableCommand {
   @Option(help: "What moves the bodies: two-body or perturbed (all planets, 16 asteroids).")
   var forces = Forces.perturbed
   @Option(
-    help: "Also fit A1, A2, A3: asteroid (1/r2) or comet (sublimation of water ice).")
+    help: """
+      Also fit A1, A2, A3: asteroid (1/r2), yarkovsky (of these A2 alone) or comet (sublimation of \
+      water ice).
+      """)
   var nongrav: Law?
+  @Option(
+    help: ArgumentHelp(
+      "Radius of the object [km], for radar echoes of its surface (com 0, S); else 0.5 +- 0.5.",
+      valueName: "km"))
+  var radius: Double?
   @Flag(help: "Use every observation, however far off.")
   var noRejection = false
   @Option(help: "MPC code of the observatory, for rows that name none.")
@@ -64,6 +74,9 @@ struct FitCommand: AsyncParsableCommand {
   func validate() throws {
     if ObservatoryCode(observatory) == nil {
       throw ValidationError("--observatory \(observatory): expected an MPC code such as X05")
+    }
+    if let radius, !(0...1000).contains(radius) {
+      throw ValidationError("--radius \(radius): expected kilometres from 0 to 1000")
     }
     if nongrav != nil && forces == .twoBody {
       throw ValidationError("--nongrav needs --forces perturbed")
@@ -82,12 +95,13 @@ struct FitCommand: AsyncParsableCommand {
     let solarSystem = try SolarSystem.load()
     let arcs = try await ObservedArcs.read(
       observations, solarSystem: solarSystem,
-      observatory: ObservatoryCode(observatory) ?? .rubin, jobs: jobs.count)
+      observatory: ObservatoryCode(observatory) ?? .rubin, radiusKm: radius, jobs: jobs.count)
     logger.info("\(arcs.arcs.count) objects in \(observations)")
     var options = FitOptions()
     options.forces = forces == .perturbed ? .perturbed : .twoBody
     options.rejection = !noRejection
     options.nonGravitational = nongrav.map { $0 == .comet ? .waterIce : .inverseSquare }
+    options.transverseOnly = nongrav == .yarkovsky
     let previous = try start.map { try PreviousOrbits.read($0) }
     let started = ContinuousClock.now
     let outcomes = try await fit(arcs.arcs, options, solarSystem, previous?.orbits ?? [:])
@@ -173,7 +187,8 @@ struct FitCommand: AsyncParsableCommand {
         }
         return .fitted(
           fitOrbit(
-            observations: arcs[k].observations, start: start?.orbit.orbit, options: options,
+            observations: arcs[k].observations, radar: arcs[k].radar, start: start?.orbit.orbit,
+            options: options,
             solarSystem: solarSystem))
       }
       let count = done.withLock {

@@ -30,6 +30,9 @@ struct FitReport: Encodable {
     var ranging: Ranging?
     /// Taken over from the orbits that were given: the observations are the same.
     var unchanged: Bool
+    /// Radar measurements that are among ``observations``, and those used.
+    var radar: Int
+    var radarUsed: Int
     var remark: String?
   }
 
@@ -91,27 +94,29 @@ extension FitReport.Object {
   init(_ arc: ObservedArc, _ fit: FitResult) {
     func finite(_ value: Double) -> Double? { value.isFinite ? value : nil }
     self.init(
-      designation: arc.designation, observations: arc.observations.count,
-      used: fit.used.count { $0 }, rmsArcsec: finite(fit.rmsArcsec),
+      designation: arc.designation, observations: arc.observations.count + arc.radar.count,
+      used: fit.used.count { $0 } + fit.radar.count { $0.used }, rmsArcsec: finite(fit.rmsArcsec),
       chiSquare: finite(fit.chiSquare), degreesOfFreedom: fit.degreesOfFreedom,
       iterations: fit.iterations, hasOrbit: fit.orbit != nil, converged: fit.converged,
       determined: fit.determined, ambiguous: fit.ambiguous, priorUsed: fit.priorUsed,
-      arcDays: arc.arcDays(fit.used), uncertaintyParameter: fit.uncertaintyParameter,
+      arcDays: arc.arcDays(fit), uncertaintyParameter: fit.uncertaintyParameter,
       condition: finite(fit.condition), linearity: fit.linearity,
       nonGravitational: fit.forces.map { $0.coefficients }.map { [$0.x, $0.y, $0.z] },
       nonGravitationalSigmas: fit.forces.map { $0.sigmas }.map { [$0.x, $0.y, $0.z] },
-      ranging: fit.ranging.map(FitReport.Ranging.init), unchanged: false, remark: fit.remark)
+      ranging: fit.ranging.map(FitReport.Ranging.init), unchanged: false,
+      radar: arc.radar.count, radarUsed: fit.radar.count { $0.used }, remark: fit.remark)
   }
 
   init(_ arc: ObservedArc, unchanged orbit: PreviousOrbit) {
     let quality = orbit.orbit.quality
     self.init(
-      designation: arc.designation, observations: arc.observations.count,
-      used: quality.observationsUsed ?? arc.observations.count, rmsArcsec: quality.rmsArcsec,
+      designation: arc.designation, observations: arc.observations.count + arc.radar.count,
+      used: quality.observationsUsed ?? arc.observations.count + arc.radar.count,
+      rmsArcsec: quality.rmsArcsec,
       chiSquare: nil, degreesOfFreedom: 0, iterations: 0, hasOrbit: true,
       converged: quality.converged ?? false, determined: quality.determined ?? false,
       ambiguous: false, priorUsed: false, arcDays: quality.arcDays ?? 0,
       uncertaintyParameter: nil, condition: nil, linearity: nil, ranging: nil, unchanged: true,
-      remark: nil)
+      radar: arc.radar.count, radarUsed: 0, remark: nil)
   }
 }

@@ -15,6 +15,9 @@ struct ObservedArc: Sendable {
   var measured: [(mag: Double, sigma: Double?, band: String)?] = []
   /// Brought to V by the usual colours of asteroids, parallel; nil without a magnitude.
   var magnitudes: [Double?] = []
+  /// Radar measurements, as they came in and ready for computing, parallel.
+  var radarMeasured: [RadarMeasurement] = []
+  var radar: [RadarObservation] = []
 }
 
 /// A file of observations, taken apart by designation or trkSub.
@@ -22,16 +25,21 @@ struct ObservedArcs {
   /// In the order in which the file first names them.
   var arcs: [ObservedArc] = []
   var quarantined: [QuarantinedRecord] = []
-  var observationCount: Int { arcs.reduce(0) { $0 + $1.observations.count } }
+  var observationCount: Int {
+    arcs.reduce(0) { $0 + $1.observations.count + $1.radar.count }
+  }
+  private var places: [String: Int] = [:]
 
+  /// - Parameter radiusKm: of the objects, for radar echoes of their surface.
   static func read(
-    _ path: String, solarSystem: SolarSystem, observatory: ObservatoryCode, jobs: Int
+    _ path: String, solarSystem: SolarSystem, observatory: ObservatoryCode, radiusKm: Double?,
+    jobs: Int
   ) async throws -> ObservedArcs {
     let batch = try DetectionFile.readAll(
       path,
       options: .init(
         leapSeconds: solarSystem.leapSeconds, earthOrientation: solarSystem.earthOrientation,
-        observatory: observatory))
+        observatory: observatory, keepsRadar: true))
     var result = ObservedArcs()
     result.quarantined = batch.quarantined
     let prepared = try await ObservationPreparer(solarSystem: solarSystem)
@@ -40,20 +48,10 @@ struct ObservedArcs {
       result.quarantined.append(
         failure.quarantined(file: path, location: .line(batch.lines[failure.index])))
     }
-    var places: [String: Int] = [:]
     for (observation, index) in zip(prepared.observations, prepared.indices) {
       let detection = batch.detections[index]
-      guard let designation = detection.designation else {
-        result.quarantined.append(
-          QuarantinedRecord(
-            file: path, location: .line(batch.lines[index]), field: "designation",
-            reason: "no designation and no trkSub: name the object that it belongs to"))
+      guard let place = result.place(detection.designation, path, batch.lines[index]) else {
         continue
-      }
-      let place = places[designation] ?? result.arcs.count
-      if place == result.arcs.count {
-        places[designation] = place
-        result.arcs.append(ObservedArc(designation: designation))
       }
       result.arcs[place].observations.append(observation)
       result.arcs[place].measured.append(
@@ -63,14 +61,48 @@ struct ObservedArcs {
         detection.mag.flatMap { mag in color.map { mag + $0 } })
       result.arcs[place].sourceIds.append(detection.sourceId ?? String(detection.diaSourceId))
     }
+    result.addRadar(batch, path, RadarPreparer(solarSystem: solarSystem, radiusKm: radiusKm))
     return result
+  }
+
+  private mutating func addRadar(_ batch: DetectionBatch, _ path: String, _ preparer: RadarPreparer)
+  {
+    for (measurement, line) in zip(batch.radar, batch.radarLines) {
+      do throws(DetectionFault) {
+        let observation = try preparer.prepare(measurement)
+        guard let place = place(measurement.designation, path, line) else { continue }
+        arcs[place].radarMeasured.append(measurement)
+        arcs[place].radar.append(observation)
+      } catch {
+        quarantined.append(
+          QuarantinedRecord(
+            file: path, location: .line(line), field: error.field, reason: error.reason))
+      }
+    }
+  }
+
+  /// Where the object's arc is; a record without a name is quarantined.
+  private mutating func place(_ designation: String?, _ path: String, _ line: Int) -> Int? {
+    guard let designation else {
+      quarantined.append(
+        QuarantinedRecord(
+          file: path, location: .line(line), field: "designation",
+          reason: "no designation and no trkSub: name the object that it belongs to"))
+      return nil
+    }
+    if let known = places[designation] { return known }
+    places[designation] = arcs.count
+    arcs.append(ObservedArc(designation: designation))
+    return arcs.count - 1
   }
 }
 
 extension ObservedArc {
-  /// Time from the first to the last used observation [d].
-  func arcDays(_ used: [Bool]) -> Double {
-    let times = zip(observations, used).filter(\.1).map { $0.0.epoch }
+  /// Time from the first to the last used observation, radar among them [d].
+  func arcDays(_ fit: FitResult) -> Double {
+    let times =
+      zip(observations, fit.used).filter(\.1).map { $0.0.epoch }
+      + zip(radar, fit.radar).filter(\.1.used).map { $0.0.epoch }
     guard let first = times.min(), let last = times.max() else { return 0 }
     return last.days(since: first)
   }
@@ -84,8 +116,10 @@ extension ObservedArc {
       absoluteMagnitude: magnitude, slope: magnitude.map { _ in Photometry.defaultSlope },
       nonGravitational: fit.forces?.coefficients,
       quality: CatalogOrbit.Quality(
-        rmsArcsec: fit.rmsArcsec, observationCount: observations.count,
-        observationsUsed: fit.used.count { $0 }, arcDays: arcDays(fit.used),
+        rmsArcsec: fit.rmsArcsec.isFinite ? fit.rmsArcsec : nil,
+        observationCount: observations.count + radar.count,
+        observationsUsed: fit.used.count { $0 } + fit.radar.count { $0.used },
+        arcDays: arcDays(fit),
         converged: fit.converged, determined: fit.determined,
         uncertaintyParameter: fit.uncertaintyParameter))
   }
@@ -114,11 +148,16 @@ extension ObservedArc {
   }
 
   static let residualHeader =
-    "designation,obs_id,epochMjdTdb,residualRa,residualDec,sigmaRa,sigmaDec,chi2,used\n"
+    "designation,obs_id,epochMjdTdb,residualRa,residualDec,sigmaRa,sigmaDec,chi2,used,"
+    + "residualDelay,sigmaDelay,residualDoppler,sigmaDoppler\n"
 
   /// Observed minus computed and the errors that it was weighed with [arcsec], RA × cos(dec) and
-  /// dec, χ² of the pair, one line an observation.
+  /// dec, χ² of the pair, one line an observation; then radar's [µs, Hz].
   func residualLines(_ fit: FitResult) -> String {
+    directionLines(fit) + radarLines(fit)
+  }
+
+  private func directionLines(_ fit: FitResult) -> String {
     observations.indices.map { k in
       var line = CSVLine()
       line.add(designation)
@@ -131,6 +170,26 @@ extension ObservedArc {
       line.add(hasOrbit ? fit.sigmasDecArcsec[k] : nil)
       line.add(hasOrbit ? fit.chiSquares[k] : nil)
       line.add("\(fit.used[k])")
+      for _ in 0..<4 { line.add(nil as Double?) }
+      return line.text
+    }.joined()
+  }
+
+  private func radarLines(_ fit: FitResult) -> String {
+    zip(zip(radar, radarMeasured), fit.radar).map { measured, residual in
+      var line = CSVLine()
+      line.add(designation)
+      line.add(measured.1.sourceId ?? "")
+      line.add(measured.0.epoch.mjd)
+      for _ in 0..<4 { line.add(nil as Double?) }
+      func finite(_ value: Double) -> Double? { value.isFinite ? value : nil }
+      line.add(finite(residual.chiSquare))
+      line.add("\(residual.used)")
+      let isDelay = residual.quantity == .delay
+      for value in [residual.value, residual.sigma] {
+        line.add(isDelay ? finite(value * 1e6) : nil)
+      }
+      for value in [residual.value, residual.sigma] { line.add(isDelay ? nil : finite(value)) }
       return line.text
     }.joined()
   }

@@ -65,9 +65,21 @@ extension ObservedArc {
       }
       sum &+= hash
     }
+    for r in radar {
+      var hash: UInt64 = 0x5241_4441_5220_7631
+      let receiver = r.receiver.position
+      let site = r.transmitter.site
+      for value in [
+        r.quantity == .delay ? 1 : 2, r.epoch.day, r.epoch.fraction, r.value, r.sigma,
+        r.frequencyHz, receiver.x, receiver.y, receiver.z, site.x, site.y, site.z,
+      ] {
+        hash = mixed(hash ^ value.bitPattern)
+      }
+      sum &+= hash
+    }
     let settings =
       "\(options.forces) \(options.rejection) \(options.rejectAbove) \(options.prior)"
-      + " \(String(describing: options.nonGravitational))"
+      + " \(String(describing: options.nonGravitational)) \(options.transverseOnly)"
     for byte in settings.utf8 { sum = mixed(sum ^ UInt64(byte)) }
     return String(sum, radix: 16)
   }

@@ -3,8 +3,8 @@ import Astrometry
 import Foundation
 import OrbitFit
 
-/// Residuals of one arc over time as SVG: RA × cos(dec) above, dec below; what was rejected is a
-/// cross.
+/// Residuals of one arc over time as SVG: RA × cos(dec), dec, and where there is radar delay and
+/// Doppler shift below each other; what was rejected is a cross.
 struct ResidualPlot {
   private static let width = 900.0
   private static let panelHeight = 220.0
@@ -21,10 +21,13 @@ struct ResidualPlot {
   }
 
   var svg: String {
-    let times = arc.observations.map(\.epoch.mjd)
+    let panels = panels
+    let times = panels.flatMap(\.points).map(\.mjd)
     let low = times.min() ?? 0
     let high = max(times.max() ?? 1, low + 0.01)
-    let height = 2 * ResidualPlot.panelHeight + 3 * ResidualPlot.margin
+    let height =
+      Double(panels.count) * (ResidualPlot.panelHeight + ResidualPlot.margin)
+      + ResidualPlot.margin
     var text = """
       <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 \(ResidualPlot.width) \(height)" \
       font-family="sans-serif" font-size="13">
@@ -32,27 +35,52 @@ struct ResidualPlot {
       <text x="\(ResidualPlot.margin)" y="28" font-size="16">\(escaped(title))</text>
 
       """
-    for (index, name, values) in [
-      (0, "RA cos(dec)", fit.residualsRaArcsec), (1, "dec", fit.residualsDecArcsec),
-    ] {
+    for (index, panel) in panels.enumerated() {
       let top =
         ResidualPlot.margin + Double(index) * (ResidualPlot.panelHeight + ResidualPlot.margin)
-      text += panel(name, values, times, low, high, top)
+      text += draw(panel, low, high, top)
     }
     return text + "</svg>\n"
   }
 
-  private var title: String {
-    let used = fit.used.count { $0 }
-    let rms = fit.rmsArcsec.formatted(.number.precision(.significantDigits(3)))
-    return "\(arc.designation): \(used) of \(fit.used.count) observations, rms \(rms)\""
+  private struct Panel {
+    var name: String
+    var unit: String
+    var points: [(mjd: Double, value: Double, used: Bool)]
   }
 
-  private func panel(
-    _ name: String, _ values: [Double], _ times: [Double], _ low: Double, _ high: Double,
-    _ top: Double
-  ) -> String {
-    let sizes = values.map(abs).sorted()
+  private var panels: [Panel] {
+    let times = arc.observations.map(\.epoch.mjd)
+    func direction(_ name: String, _ values: [Double]) -> Panel {
+      Panel(
+        name: name, unit: "arcsec",
+        points: times.indices.map { (times[$0], values[$0], fit.used[$0]) })
+    }
+    func radar(
+      _ name: String, _ quantity: RadarMeasurement.Quantity, _ unit: String, _ scale: Double
+    )
+      -> Panel
+    {
+      Panel(
+        name: name, unit: unit,
+        points: zip(arc.radar, fit.radar).filter { $0.1.quantity == quantity }
+          .map { ($0.0.epoch.mjd, $0.1.value * scale, $0.1.used) })
+    }
+    return [
+      direction("RA cos(dec)", fit.residualsRaArcsec), direction("dec", fit.residualsDecArcsec),
+      radar("radar delay", .delay, "microseconds", 1e6), radar("radar Doppler", .doppler, "Hz", 1),
+    ].filter { !$0.points.isEmpty }
+  }
+
+  private var title: String {
+    let used = fit.used.count { $0 } + fit.radar.count { $0.used }
+    let rms = fit.rmsArcsec.formatted(.number.precision(.significantDigits(3)))
+    return
+      "\(arc.designation): \(used) of \(fit.used.count + fit.radar.count) observations, rms \(rms)\""
+  }
+
+  private func draw(_ panel: Panel, _ low: Double, _ high: Double, _ top: Double) -> String {
+    let sizes = panel.points.map { abs($0.value) }.sorted()
     // The few that are far off stand at the edge.
     let typical = sizes.isEmpty ? 1 : sizes[sizes.count * 9 / 10]
     let range = max(1.5 * typical, 1e-6)
@@ -67,15 +95,15 @@ struct ResidualPlot {
       height="\(ResidualPlot.panelHeight)" fill="none" stroke="#888"/>
       <line x1="\(ResidualPlot.margin)" x2="\(f(x(high)))" y1="\(f(y(0)))" y2="\(f(y(0)))" \
       stroke="#bbb"/>
-      <text x="\(ResidualPlot.margin)" y="\(f(top - 8))">\(name), O-C, full scale \
-      \(String(format: "%.3g", range)) arcsec; MJD \(String(format: "%.2f", low)) to \
+      <text x="\(ResidualPlot.margin)" y="\(f(top - 8))">\(panel.name), O-C, full scale \
+      \(String(format: "%.3g", range)) \(panel.unit); MJD \(String(format: "%.2f", low)) to \
       \(String(format: "%.2f", high)) TDB</text>
 
       """
-    for k in values.indices where values[k].isFinite {
-      let (px, py) = (x(times[k]), y(values[k]))
+    for point in panel.points where point.value.isFinite {
+      let (px, py) = (x(point.mjd), y(point.value))
       text +=
-        fit.used[k]
+        point.used
         ? "<circle cx=\"\(f(px))\" cy=\"\(f(py))\" r=\"3\" fill=\"#1f5fa8\"/>\n"
         : "<path d=\"M\(f(px - 4)) \(f(py - 4))l8 8m0 -8l-8 8\" stroke=\"#c0392b\"/>\n"
     }

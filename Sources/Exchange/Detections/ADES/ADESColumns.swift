@@ -4,7 +4,7 @@ struct ADESColumns {
   enum Field: Int, CaseIterable {
     case permID, provID, trkSub, obsID, obsSubID, mode, stn, sys, ctr, pos1, pos2, pos3
     case obsTime, ra, dec, raStar, decStar, deltaRA, deltaDec, rmsRA, rmsDec, rmsCorr
-    case mag, rmsMag, band, delay, doppler, dist, pa
+    case mag, rmsMag, band, delay, rmsDelay, doppler, rmsDoppler, frq, trx, rcv, com, dist, pa
   }
 
   let names: [String]
@@ -19,13 +19,19 @@ struct ADESColumns {
   /// Columns that a table of observations can't do without.
   var missing: [String] {
     var missing: [Field] = []
+    if isRadar { return [.obsTime, .trx, .rcv, .frq].filter { !has($0) }.map { "\($0)" } }
     if !has(.obsTime) { missing.append(.obsTime) }
     if !has(.stn) { missing.append(.stn) }
     let hasPlace = has(.ra) && has(.dec) || has(.raStar) && has(.decStar)
-    if !hasPlace && !has(.delay) && !has(.doppler) && !has(.dist) {
+    if !hasPlace && !has(.dist) {
       missing += [Field.ra, .dec].filter { !has($0) }
     }
     return missing.map { "\($0)" }
+  }
+
+  /// Columns of radar alone. A table of both kinds has a direction's columns too.
+  var isRadar: Bool {
+    (has(.delay) || has(.doppler)) && !has(.ra) && !has(.raStar) && !has(.stn)
   }
 
   func has(_ field: Field) -> Bool { index[field.rawValue] >= 0 }

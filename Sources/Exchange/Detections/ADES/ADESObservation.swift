@@ -11,6 +11,9 @@ struct ADESObservation {
 
   private typealias Field = ADESColumns.Field
 
+  /// Whether the row is a radar measurement.
+  var isRadar: Bool { !text(.delay).isEmpty || !text(.doppler).isEmpty }
+
   func detection() throws(FieldFault) -> Detection {
     try refuseOtherKinds()
     let midpoint = try midpoint()
@@ -30,22 +33,20 @@ struct ADESObservation {
     return detection
   }
 
-  private func text(_ field: ADESColumns.Field) -> Bytes { columns.text(field, in: row) }
+  func text(_ field: ADESColumns.Field) -> Bytes { columns.text(field, in: row) }
 
   /// The name of the field that tells this record from the others, if it has one.
   var identifierField: String? { text(.obsID).isEmpty ? nil : "obsID" }
 
   private func refuseOtherKinds() throws(FieldFault) {
-    if !text(.delay).isEmpty || !text(.doppler).isEmpty {
-      throw FieldFault(field: "delay", reason: "a radar measurement; only directions are used")
-    }
+    if isRadar { throw RadarText.refused }
     if !text(.dist).isEmpty || !text(.pa).isEmpty {
       throw FieldFault(
         field: "dist", reason: "an offset from a planet; only directions are used")
     }
   }
 
-  private func midpoint() throws(FieldFault) -> Epoch<TAI> {
+  func midpoint() throws(FieldFault) -> Epoch<TAI> {
     let bytes = text(.obsTime)
     guard let (day, second) = CalendarText.isoTime(bytes), (-21_504...124_594).contains(day),
       second < options.leapSeconds.lengthOfDay(mjd: Double(day))
@@ -73,11 +74,11 @@ struct ADESObservation {
     )
   }
 
-  private func observatory() throws(FieldFault) -> ObservatoryCode {
-    let bytes = text(.stn)
+  func observatory(_ field: ADESColumns.Field = .stn) throws(FieldFault) -> ObservatoryCode {
+    let bytes = text(field)
     guard let code = ObservatoryCode(FieldText.string(bytes)) else {
       throw FieldFault(
-        field: "stn", reason: "‘\(FieldText.string(bytes))’ is not an MPC observatory code")
+        field: "\(field)", reason: "‘\(FieldText.string(bytes))’ is not an MPC observatory code")
     }
     return code
   }
@@ -113,7 +114,7 @@ struct ADESObservation {
   }
 
   /// A number, else a provisional designation, else the observer's own name of the tracklet.
-  private func designation() throws(FieldFault) -> String? {
+  func designation() throws(FieldFault) -> String? {
     for field in [Field.permID, .provID, .trkSub] where !text(field).isEmpty {
       return try FieldText.kept(text(field), "\(field)")
     }

@@ -60,6 +60,11 @@ final class ADESTableParser: DetectionLineParser {
           "the row has \(row.count) fields, its header \(columns.names.count); correct the row")
     }
     let observation = ADESObservation(row: row, columns: columns, options: options)
+    if options.keepsRadar, observation.isRadar {
+      let (measurement, id) = try observation.radar()
+      collector.accept([measurement], id: id, line: number, record: line)
+      return
+    }
     let detection = try observation.detection()
     collector.accept(
       detection, line: number, idField: observation.identifierField, record: line)

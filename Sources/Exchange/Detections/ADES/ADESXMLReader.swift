@@ -2,8 +2,8 @@ import Astrometry
 import Foundation
 import FoundationXML
 
-/// Reads ADES XML: each `optical` and `occultation` element is an observation; other kinds are set
-/// aside. The whole file is in memory.
+/// Reads ADES XML: each `optical`, `occultation` and `radar` element is an observation; other kinds
+/// are set aside. The whole file is in memory.
 final class ADESXMLReader: NSObject, XMLParserDelegate {
   private let options: DetectionFile.Options
   private var collector: DetectionCollector
@@ -105,6 +105,11 @@ final class ADESXMLReader: NSObject, XMLParserDelegate {
         do throws(FieldFault) {
           try refuse(kind, columns)
           let observation = ADESObservation(row: row, columns: columns, options: options)
+          if kind == "radar" {
+            let (measurement, id) = try observation.radar()
+            collector.accept([measurement], id: id, line: line, record: record)
+            return
+          }
           collector.accept(
             try observation.detection(), line: line, idField: observation.identifierField,
             record: record)
@@ -116,7 +121,8 @@ final class ADESXMLReader: NSObject, XMLParserDelegate {
   }
 
   private func refuse(_ kind: String, _ columns: ADESColumns) throws(FieldFault) {
-    guard kind == "optical" || kind == "occultation" else {
+    if kind == "radar", !options.keepsRadar { throw RadarText.refused }
+    guard kind == "optical" || kind == "occultation" || kind == "radar" else {
       throw FieldFault(
         field: kind, reason: "an element of this kind is no observed direction; it is not used")
     }
