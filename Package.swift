@@ -60,6 +60,7 @@ let package = Package(
     .systemLibrary(
       name: "CRDKafka", pkgConfig: "rdkafka", providers: [.apt(["librdkafka-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
 
     // Rooms, lowest first: each may import only what stands above it in this list.
     .target(name: "Astro", dependencies: ["CERFA"], swiftSettings: kernel),
@@ -86,7 +87,7 @@ let package = Package(
     .target(
       name: "Alerts",
       dependencies: rooms(
-        "Astro", "Dynamics", "Astrometry", "Prediction", "Exchange", "CZlib", "CRDKafka"),
+        "Astro", "Dynamics", "Astrometry", "Prediction", "Exchange", "CZlib", "CZstd", "CRDKafka"),
       swiftSettings: room),
     .target(
       name: "Nightly",
@@ -115,12 +116,10 @@ let package = Package(
       name: "DynamicsBenchmark", dependencies: rooms("Exchange", "Dynamics", "Astro"),
       path: "Tools/Benchmarks/Dynamics", swiftSettings: room),
     .executableTarget(
-      name: "AlertsBenchmark", dependencies: rooms("Alerts", "Prediction", "Dynamics", "Astro"),
+      name: "AlertsBenchmark",
+      dependencies: rooms(
+        "Alerts", "Prediction", "Exchange", "Astrometry", "Dynamics", "Astro", "CAvro"),
       path: "Tools/Benchmarks/Alerts", swiftSettings: room),
-    .executableTarget(
-      name: "NightTableBenchmark",
-      dependencies: rooms("Prediction", "Exchange", "Astrometry", "Dynamics", "Astro"),
-      path: "Tools/Benchmarks/NightTable", swiftSettings: room),
 
     // Tests mirror the rooms.
     .target(name: "TestSupport", path: "Tests/Support", swiftSettings: room),
@@ -138,7 +137,10 @@ let package = Package(
         "Alerts", "Prediction", "Exchange", "Astrometry", "Dynamics", "Astro", "CAvro", "CFITSIO")),
     tests(
       "Nightly",
-      rooms("Nightly", "Catalog", "Exchange", "Linking", "Astrometry", "Dynamics", "Astro")),
+      rooms(
+        "Nightly", "Catalog", "Exchange", "Linking", "Prediction", "Astrometry", "Dynamics", "Astro"
+      )
+    ),
     tests(
       "Simulation",
       rooms("Simulation", "Alerts", "Exchange", "Astrometry", "Dynamics", "Astro", "CFITSIO")),

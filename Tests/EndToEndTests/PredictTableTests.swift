@@ -99,6 +99,38 @@ struct PredictTableTests {
     #expect(try Data(contentsOf: path).count > before.count)
   }
 
+  @Test("Tables of nights long past are removed, those of other sites and near nights stay")
+  func oldNights() throws {
+    let folder = try TestPaths.temporaryFolder()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let place = Place(folder: folder)
+    try place.importOrbits(0..<20)
+    let names = [
+      "2025-11-21-X05.table", "2025-11-21-X05.table.later", "2025-11-22-X05.table",
+      "2025-11-21-G96.table", "2025-12-25-X05.table",
+    ].map { "survey.db.night-\($0)" }
+    for name in names { try Data("old".utf8).write(to: folder.appending(path: name)) }
+    _ = try place.predict()
+    let made = "survey.db.night-2025-11-25-X05.table"
+    #expect(try place.tables().keys.sorted() == (names.dropFirst(2) + [made]).sorted())
+  }
+
+  @Test("A name with a comma and quotes is one field, as RFC 4180 writes it")
+  func quotedName() throws {
+    let folder = try TestPaths.temporaryFolder()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let place = Place(folder: folder)
+    let file = folder.appending(path: "orbits.csv")
+    let named = Self.orbits(0..<20).replacing("object", with: "\"A,\"\"b\"\"").replacing(
+      ",61000,", with: "\",61000,")
+    try Data((Self.header + named).utf8).write(to: file)
+    let run = try ProgramRun(["import", "--catalog", place.catalog, file.path])
+    #expect(run.status == 0, "\(run.errors)")
+    let lines = try place.predict()
+    #expect(lines.count > 3)
+    for line in lines.dropFirst() { #expect(line.hasPrefix("\"A,\"\"b\"\" "), "\(line)") }
+  }
+
   @Test("Where the catalog's folder can't be written the table stays in memory")
   func readOnly() throws {
     let folder = try TestPaths.temporaryFolder()

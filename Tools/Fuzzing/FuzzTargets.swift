@@ -143,8 +143,16 @@ private func fuzzSplice(_ bytes: UnsafeRawBufferPointer) {
     promise(after.end == tagged.count, "a tagged packet has bytes too many")
     promise(after.value["ssSource"]?["ssObjectId"]?.integer == 8, "the tag is not there")
     let source = slots[LSSTField.ssSource.rawValue]
+    let number = slots[LSSTField.ssObjectId.rawValue]
+    // 8 with its union's branch is two bytes.
+    let growth = number.state == .absent || number.integer == 8 ? 0 : 2 - number.end + number.start
+    promise(after.value["diaSource"]?["ssObjectId"]?.integer == 8, "the number is not there")
     promise(
-      tagged[..<source.start].elementsEqual(bytes[..<source.start]), "bytes before the tag changed")
+      tagged[..<number.start].elementsEqual(bytes[..<number.start]),
+      "bytes before the number changed")
+    promise(
+      tagged[(number.end + growth)..<(source.start + growth)]
+        .elementsEqual(bytes[number.end..<source.start]), "bytes before the tag changed")
     let orbits = slots[LSSTField.mpcOrbits.rawValue]
     let tail = end - orbits.end
     promise(

@@ -44,6 +44,29 @@ public final class AtomicOutput {
     if buffer.count >= Self.bufferSize { try flush() }
   }
 
+  /// A range of some data: long ones go out as they lie, without a copy.
+  func write(_ data: Data, _ range: Range<Int>) throws(AlertsError) {
+    guard range.count >= Self.bufferSize / 16 else {
+      return try write(
+        data[(data.startIndex + range.lowerBound)..<(data.startIndex + range.upperBound)])
+    }
+    try flush()
+    let descriptor = handle.fileDescriptor
+    let problem: Int32 = data.withUnsafeBytes { bytes in
+      var rest = UnsafeRawBufferPointer(rebasing: bytes[range])
+      while !rest.isEmpty {
+        let written = Glibc.write(descriptor, rest.baseAddress, min(rest.count, 1 << 30))
+        if written < 0, errno == EINTR { continue }
+        guard written > 0 else { return errno == 0 ? EIO : errno }
+        rest = UnsafeRawBufferPointer(rebasing: rest[written...])
+      }
+      return 0
+    }
+    guard problem == 0 else {
+      throw .file(path, reason: "can't be written: \(String(cString: strerror(problem)))")
+    }
+  }
+
   /// Writes what is left and gives the file its name.
   public func commit() throws(AlertsError) {
     try flush()

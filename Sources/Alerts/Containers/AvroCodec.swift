@@ -5,6 +5,7 @@ public enum AvroCodec: String, Sendable, CaseIterable {
   case null
   case deflate
   case snappy
+  case zstandard
 
   /// A block that claims to hold more is hostile or damaged.
   private static let longestBlock = 1 << 31
@@ -26,6 +27,7 @@ public enum AvroCodec: String, Sendable, CaseIterable {
         throw .malformed(offset: body.count, reason: "a snappy block's checksum does not match")
       }
       return expanded
+    case .zstandard: return try Zstandard.expand(block, limit: Self.longestBlock)
     }
   }
 
@@ -37,6 +39,7 @@ public enum AvroCodec: String, Sendable, CaseIterable {
       var output = Snappy.store(block)
       Swift.withUnsafeBytes(of: Deflate.crc32(block).bigEndian) { output += $0 }
       return output
+    case .zstandard: return try Zstandard.compress(block)
     }
   }
 }

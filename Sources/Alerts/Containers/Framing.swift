@@ -4,18 +4,22 @@ public enum Framing {
   public static let confluentHeaderLength = 5
 
   /// A body as a Confluent message: `00`, schema id, body.
-  public static func confluent(schemaID: UInt32, body: some Collection<UInt8>) -> [UInt8] {
+  package static func confluent(schemaID: UInt32, body: some Collection<UInt8>) -> [UInt8] {
     [0] + bigEndian(schemaID) + body
   }
 
   /// A message of a stream file: its length (4 bytes, big-endian) before it.
   ///
   /// - Throws: ``AlertsError/encoding(field:reason:)`` for messages of 4 GiB and more.
-  public static func lengthPrefixed(_ message: [UInt8]) throws(AlertsError) -> [UInt8] {
-    guard let length = UInt32(exactly: message.count) else {
-      throw .encoding(field: "message", reason: "has \(message.count) bytes, 4 GiB is the limit")
+  package static func lengthPrefixed(_ message: [UInt8]) throws(AlertsError) -> [UInt8] {
+    try lengthPrefix(message.count) + message
+  }
+
+  static func lengthPrefix(_ count: Int) throws(AlertsError) -> [UInt8] {
+    guard let length = UInt32(exactly: count) else {
+      throw .encoding(field: "message", reason: "has \(count) bytes, 4 GiB is the limit")
     }
-    return bigEndian(length) + message
+    return bigEndian(length)
   }
 
   static func bigEndian(_ value: UInt32) -> [UInt8] {

@@ -87,8 +87,9 @@ extension StreamSession {
           return Outgoing(message: message, problem: problem)
         }
         do throws(AlertsError) {
-          let (bytes, untaggable) = try tagger.written(decoded.file, result)
-          return Outgoing(message: message, bytes: bytes, untaggable: untaggable.count)
+          let rewrite = try tagger.rewritten(decoded.file, result)
+          return Outgoing(
+            message: message, bytes: rewrite.bytes, untaggable: rewrite.untaggable.count)
         } catch {
           return Outgoing(message: message, problem: "can't be tagged: \(error)")
         }

@@ -1,60 +1,58 @@
 import Astro
-public import Astrometry
+import Astrometry
 import Foundation
 
 extension AlertTagger {
-  /// Writes a file's alerts again, tags spliced in, as the same kind of file.
+  /// A file's alerts again, tags spliced in, as the same kind of file.
   ///
-  /// Alerts that could not be read are passed on as they are; blocks without a tag are copied
-  /// whole. Only where the file itself is broken (``AlertFile/faults``) something is left out.
+  /// Alerts that could not be read are passed on as they are; blocks without a tag stay whole. Only
+  /// where the file itself is broken (``AlertFile/faults``) something is left out.
   ///
   /// - Parameters:
   ///   - file: as it was matched.
   ///   - result: of ``match(_:)``.
-  ///   - output: the caller commits it.
-  /// - Returns: alerts that should have been tagged but whose schema has no room for it.
+  ///   - units: those to be written; the container's header comes with the first one.
   /// - Throws: ``AlertsError``.
-  public func write(
-    _ file: AlertFile, _ result: Result, to output: AtomicOutput
-  ) async throws -> [QuarantinedRecord] {
+  public func rewrite(
+    _ file: AlertFile, _ result: Result, units: Range<Int>? = nil
+  ) async throws -> AlertRewrite {
+    let units = units ?? 0..<file.unitCount
     let tags = tags(of: result)
     let splices = file.schemas.map { TagSplice($0) }
-    if case .container(let container) = file.kind {
-      try output.write(file.data[..<container.headerLength])
-    }
-    var untaggable: [QuarantinedRecord] = []
-    // Units are spliced in parallel, a batch at a time, and written in order.
-    let batch = max(1, options.jobs) * 64
-    for start in stride(from: 0, to: file.unitCount, by: batch) {
-      let count = min(batch, file.unitCount - start)
-      let parts = try await parallelMap(count: count, chunk: 4, jobs: options.jobs) { range in
-        range.map { file.rewritten(unit: start + $0, tags[start + $0] ?? [:], splices) }
-      }.flatMap { $0 }
-      for part in parts {
-        try output.write(try part.get().bytes)
-        untaggable += try part.get().untaggable
+    let parts = try await parallelMap(
+      count: units.count, chunk: max(1, units.count / (options.jobs * 16)), jobs: options.jobs
+    ) { range in
+      range.map { index in
+        let unit = units.lowerBound + index
+        return file.rewritten(unit: unit, tags[unit] ?? [:], splices)
       }
     }
-    return untaggable
+    return try Self.joined(file, units, parts.lazy.joined())
   }
 
-  /// As above, in memory: of one message.
-  func written(
-    _ file: AlertFile, _ result: Result
-  ) throws(AlertsError) -> (bytes: [UInt8], untaggable: [QuarantinedRecord]) {
+  /// As above, without waiting: of one message.
+  func rewritten(_ file: AlertFile, _ result: Result) throws(AlertsError) -> AlertRewrite {
     let tags = tags(of: result)
     let splices = file.schemas.map { TagSplice($0) }
-    var bytes: [UInt8] = []
-    var untaggable: [QuarantinedRecord] = []
-    if case .container(let container) = file.kind {
-      bytes += file.data.prefix(container.headerLength)
+    let units = 0..<file.unitCount
+    return try Self.joined(
+      file, units, units.lazy.map { file.rewritten(unit: $0, tags[$0] ?? [:], splices) })
+  }
+
+  private static func joined(
+    _ file: AlertFile, _ units: Range<Int>,
+    _ parts: some Sequence<Swift.Result<AlertFile.RewrittenUnit, AlertsError>>
+  ) throws(AlertsError) -> AlertRewrite {
+    var whole = AlertRewrite(of: file.data)
+    if units.lowerBound == 0, case .container(let container) = file.kind {
+      whole.append(.kept(0..<container.headerLength))
     }
-    for unit in 0..<file.unitCount {
-      let part = try file.rewritten(unit: unit, tags[unit] ?? [:], splices).get()
-      bytes += part.bytes
-      untaggable += part.untaggable
+    for part in parts {
+      let unit = try part.get()
+      for piece in unit.pieces { whole.append(piece) }
+      whole.untaggable += unit.untaggable
     }
-    return (bytes, untaggable)
+    return whole
   }
 
   /// Whether anything of a file is to be written anew.
@@ -74,79 +72,104 @@ extension AlertTagger {
 }
 
 extension AlertFile {
-  /// A unit's bytes with its framing.
-  fileprivate struct Rewritten {
-    var bytes: [UInt8]
+  /// A unit with its framing.
+  fileprivate struct RewrittenUnit {
+    var pieces: [AlertRewrite.Piece]
     var untaggable: [QuarantinedRecord] = []
   }
 
   fileprivate func rewritten(
     unit index: Int, _ tags: [Int: SolarSystemTag], _ splices: [TagSplice?]
-  ) -> Result<Rewritten, AlertsError> {
+  ) -> Result<RewrittenUnit, AlertsError> {
     let unit = units[index]
-    guard !tags.isEmpty, let schema = unit.schema else {
-      return .success(Rewritten(bytes: verbatim(unit)))
-    }
+    let verbatim = RewrittenUnit(pieces: [.kept(extent(of: unit))])
+    guard !tags.isEmpty, let schema = unit.schema else { return .success(verbatim) }
     guard let splice = splices[schema] else {
       // ZTF's schema never has room for it: no news.
-      if schemas[schema].survey == .ztf { return .success(Rewritten(bytes: verbatim(unit))) }
+      if schemas[schema].survey == .ztf { return .success(verbatim) }
       let record = QuarantinedRecord(
         file: name, location: .byteOffset(unit.offset), field: "ssSource",
         reason: "is not in this alert's schema: the alert is passed on untagged")
-      return .success(Rewritten(bytes: verbatim(unit), untaggable: [record]))
+      return .success(RewrittenUnit(pieces: verbatim.pieces, untaggable: [record]))
     }
-    var records: [UInt8] = []
+    var edits: [TagSplice.Edit] = []
+    var expanded: [UInt8] = []
     var failure: AlertsError?
     let bad = walk(unit: index) { view in
-      guard failure == nil else { return }
-      guard let tag = tags[view.location.record] else {
-        records += UnsafeRawBufferPointer(rebasing: view.bytes[view.range])
-        return
-      }
+      if isCompressed { expanded += UnsafeRawBufferPointer(rebasing: view.bytes[view.range]) }
+      guard failure == nil, let tag = tags[view.location.record] else { return }
       do throws(AlertsError) {
-        records += try splice.apply(tag, to: view)
+        edits += try splice.edits(tag, view)
       } catch {
         failure = error
       }
     }
     if let failure { return .failure(failure) }
     // A block whose end can't be read is left alone: half of it would be lost.
-    guard bad.isEmpty else { return .success(Rewritten(bytes: verbatim(unit))) }
+    guard bad.isEmpty else { return .success(verbatim) }
     do throws(AlertsError) {
-      return .success(Rewritten(bytes: try framed(records, like: unit)))
+      if isCompressed {
+        return .success(RewrittenUnit(pieces: try recompressed(unit, expanded, edits)))
+      }
+      return .success(RewrittenUnit(pieces: try edited(unit, edits)))
     } catch {
       return .failure(error)
     }
   }
 
-  /// The unit as it stands in the file.
-  private func verbatim(_ unit: Unit) -> [UInt8] {
-    let start: Int
-    var end = unit.payload.upperBound
-    switch kind {
-    case .container:
-      start = unit.offset
-      end += 16
-    case .message: start = unit.offset
-    case .stream: start = unit.offset - 4
-    }
-    return Array(data[start..<end])
+  private var isCompressed: Bool {
+    if case .container(let container) = kind { container.codec != .null } else { false }
   }
 
-  private func framed(_ records: [UInt8], like unit: Unit) throws(AlertsError) -> [UInt8] {
+  /// The unit as it stands in the file.
+  private func extent(of unit: Unit) -> Range<Int> {
     switch kind {
-    case .container(let container):
-      let payload = try container.codec.compress(records)
-      var bytes: [UInt8] = []
-      bytes.reserveCapacity(payload.count + 36)
-      bytes.appendAvro(long: Int64(unit.count))
-      bytes.appendAvro(long: Int64(payload.count))
-      return bytes + payload + container.sync
-    case .message:
-      return data[unit.offset..<unit.payload.lowerBound] + records
-    case .stream:
-      let message = data[unit.offset..<unit.payload.lowerBound] + records
-      return try Framing.lengthPrefixed(Array(message))
+    case .container: unit.offset..<(unit.payload.upperBound + 16)
+    case .message: unit.offset..<unit.payload.upperBound
+    case .stream: (unit.offset - 4)..<unit.payload.upperBound
     }
+  }
+
+  /// A block's records expanded and edited, compressed again.
+  private func recompressed(
+    _ unit: Unit, _ expanded: [UInt8], _ edits: [TagSplice.Edit]
+  ) throws(AlertsError) -> [AlertRewrite.Piece] {
+    guard case .container(let container) = kind else { return [] }
+    let records = expanded.withUnsafeBytes { TagSplice.applied(edits, to: $0) }
+    let payload = try container.codec.compress(records)
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(payload.count + 36)
+    bytes.appendAvro(long: Int64(unit.count))
+    bytes.appendAvro(long: Int64(payload.count))
+    return [.new(bytes + payload + container.sync)]
+  }
+
+  /// A unit that is not compressed, with a new head where that says how long it is.
+  private func edited(
+    _ unit: Unit, _ edits: [TagSplice.Edit]
+  ) throws(AlertsError) -> [AlertRewrite.Piece] {
+    let size = unit.payload.count + edits.reduce(0) { $0 + $1.growth }
+    var pieces: [AlertRewrite.Piece] = []
+    switch kind {
+    case .container:
+      var head: [UInt8] = []
+      head.appendAvro(long: Int64(unit.count))
+      head.appendAvro(long: Int64(size))
+      pieces.append(.new(head))
+    case .message: pieces.append(.kept(unit.offset..<unit.payload.lowerBound))
+    case .stream:
+      let header = unit.offset..<unit.payload.lowerBound
+      pieces.append(.new(try Framing.lengthPrefix(header.count + size)))
+      pieces.append(.kept(header))
+    }
+    var at = unit.payload.lowerBound
+    for edit in edits {
+      let start = unit.payload.lowerBound + edit.range.lowerBound
+      pieces.append(.kept(at..<start))
+      pieces.append(.new(edit.bytes))
+      at = start + edit.range.count
+    }
+    pieces.append(.kept(at..<extent(of: unit).upperBound))
+    return pieces
   }
 }

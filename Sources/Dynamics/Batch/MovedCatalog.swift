@@ -11,5 +11,5 @@ public struct MovedCatalog: Sendable {
   /// finite.
   public internal(set) var verdicts: [Int: Propagation.Verdict] = [:]
   /// Orbits that went one by one: short periods, encounters, forces of their own, few of an epoch.
-  public internal(set) var aloneCount = 0
+  package internal(set) var aloneCount = 0
 }

@@ -3,7 +3,6 @@ import Astro
 /// One step that many orbits take together: its rule, and where the masses are at its nodes.
 final class OctetNodes {
   let rule: GaussRule
-  private(set) var start = Epoch<TDB>(mjd: 0)
   private(set) var days = 0.0
   /// The Sun at the start of the step, barycentric.
   private(set) var sun = StateVector(position: .zero, velocity: .zero)
@@ -19,7 +18,6 @@ final class OctetNodes {
 
   /// - Returns: false when the step leaves the ephemerides.
   func fill(start: Epoch<TDB>, days: Double, ephemeris: Ephemeris, gm: [Double]) -> Bool {
-    self.start = start
     self.days = days
     guard let sun = try? ephemeris.state(of: .sun, at: start) else { return false }
     self.sun = sun

@@ -17,7 +17,20 @@ public final class CatalogPredictor: FieldPredictor {
   let solarSystem: SolarSystem
   let progress: @Sendable (String) -> Void
   private let margin: Mutex<Double>
-  private let open = Mutex<[NightTables]>([])
+  /// Tables in use, the latest opened last.
+  private let open = Mutex<[OpenTables]>([])
+  private let refreshInterval: Duration
+
+  private struct OpenTables {
+    var tables: NightTables
+    /// The catalog's last change before the tables were compared with it; nil: unknown, or so
+    /// near to that moment that the tables may be without it.
+    var change: Date?
+    var asked: ContinuousClock.Instant
+  }
+
+  /// A stream at the border of two nights needs both.
+  private static let openLimit = 2
 
   public var marginRad: Double {
     get { margin.withLock { $0 } }
@@ -26,14 +39,17 @@ public final class CatalogPredictor: FieldPredictor {
 
   public let orbitCount: Int
 
-  /// - Parameter progress: called before a table is made, with what is being done.
+  /// - Parameters:
+  ///   - refreshInterval: the catalog is asked for changes again after so long.
+  ///   - progress: called before a table is made, with what is being done.
   public init(
-    _ catalog: Catalog, solarSystem: SolarSystem,
+    _ catalog: Catalog, solarSystem: SolarSystem, refreshInterval: Duration = .seconds(60),
     progress: @escaping @Sendable (String) -> Void = { _ in }
   ) throws(CatalogError) {
     self.catalog = catalog
     self.solarSystem = solarSystem
     self.progress = progress
+    self.refreshInterval = refreshInterval
     margin = Mutex(NightTable.defaultMargin)
     orbitCount = try catalog.orbitCount()
   }
@@ -59,14 +75,36 @@ public final class CatalogPredictor: FieldPredictor {
 
   /// The tables that hold a moment; made or brought up to date if need be.
   ///
-  /// Once opened, tables are kept: one predictor speaks of one state of the catalog's orbits.
+  /// Opened tables are kept, and compared with the catalog again once a minute: a stream that runs
+  /// all night sees orbits that come in meanwhile.
   public func tables(
     at epoch: Epoch<TDB>, observatory: ObservatoryCode, jobs: Int
   ) async throws -> NightTables {
-    if let known = open.withLock({ $0.first { $0.covers(epoch) } }) { return known }
+    if let known = known(at: epoch) { return known }
+    let now = Date.now
+    let change = catalog.lastChange.flatMap { NightTableStore.isPast($0, at: now) ? $0 : nil }
     let store = NightTableStore(catalog: catalog, solarSystem: solarSystem, progress: progress)
     let tables = try await store.tables(at: epoch, observatory: observatory, jobs: jobs)
-    open.withLock { $0.append(tables) }
+    open.withLock { open in
+      open.removeAll { $0.tables.covers(epoch) }
+      open.append(OpenTables(tables: tables, change: change, asked: .now))
+      open.removeFirst(max(0, open.count - Self.openLimit))
+    }
     return tables
+  }
+
+  /// Open tables of a moment; nil when the catalog changed since they were compared with it.
+  private func known(at epoch: Epoch<TDB>) -> NightTables? {
+    open.withLock { open in
+      guard let index = open.firstIndex(where: { $0.tables.covers(epoch) }) else { return nil }
+      let now = ContinuousClock.now
+      if now - open[index].asked >= refreshInterval {
+        // Whoever else asks while tables are renewed goes on with the old ones.
+        open[index].asked = now
+        let change = open[index].change
+        if change == nil || catalog.lastChange != change { return nil }
+      }
+      return open[index].tables
+    }
   }
 }

@@ -14,6 +14,8 @@ struct NightTableStore {
   /// A table begins before noon and ends after the next one by so much [d]: rounding of times
   /// leaves no gap.
   private static let overlap = 1e-4
+  /// Tables of nights further back than so many days are removed when a new one is made.
+  private static let keptNights = 3
   /// Of more changed orbits than this share a whole new table is made.
   private static let laterShare = 0.1
 
@@ -64,7 +66,13 @@ struct NightTableStore {
     guard let made = values?[.modificationDate] as? Date, let changed = catalog.lastChange else {
       return false
     }
-    return made > changed
+    return Self.isPast(changed, at: made)
+  }
+
+  /// Whether a change that a file's time tells of is surely before a moment. File systems stamp by
+  /// a clock that ticks in 4 ms to 2 s: a change that shortly before may as well be after it.
+  static func isPast(_ change: Date, at moment: Date) -> Bool {
+    moment.timeIntervalSince(change) > 2
   }
 
   /// A file's time says of which state of the catalog it speaks, not when it was finished.
@@ -77,6 +85,23 @@ struct NightTableStore {
     guard (try? table.write(to: path)) != nil else { return table }
     stamp(path, time)
     return (try? NightTable(path: path)) ?? table
+  }
+
+  /// Removes the site's tables of nights long before one: 200 bytes an orbit and night add up.
+  private func removeOld(before night: Night, _ observatory: ObservatoryCode) {
+    let url = URL(filePath: catalog.path)
+    let folder = url.deletingLastPathComponent()
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+    let prefix = url.lastPathComponent + ".night-"
+    let endings = ["-\(observatory).table", "-\(observatory).table.later"]
+    for name in names where name.hasPrefix(prefix) {
+      let rest = name.dropFirst(prefix.count)
+      guard let old = Night(date: String(rest.prefix(10))),
+        endings.contains("\(rest.dropFirst(10))"),
+        night.mjd - old.mjd > Self.keptNights
+      else { continue }
+      try? FileManager.default.removeItem(at: folder.appending(path: name))
+    }
   }
 
   // MARK: - Making
@@ -102,6 +127,7 @@ struct NightTableStore {
     let path = "\(catalog.path).night-\(night)-\(observatory).table"
     let kept = keep(table, path, now)
     try? FileManager.default.removeItem(atPath: Self.laterPath(path))
+    removeOld(before: night, observatory)
     return NightTables(base: kept)
   }
 

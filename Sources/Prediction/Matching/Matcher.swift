@@ -6,9 +6,12 @@ import Foundation
 ///
 /// A pair is a candidate within a radius and a χ² limit. Its weight against the detection being
 /// something else is p_d N(offset; 0, C) / ρ times the likelihood of its magnitude
-/// (``MagnitudeModel``), with ρ the density of unrelated detections; the probability lets detections compete for an object and objects for a detection (Fitzgerald
-/// 1986, "Development of practical PDA logic for multitarget tracking by microprocessor",
-/// American Control Conference: w_ij / (Σ_i w + Σ_j w − w_ij + 1)).
+/// (``MagnitudeModel``). That is the prior: an object is detected with p_d, and detections that
+/// are no known object have the density ρ, that of this exposure's or ``leastDensity``. C holds the
+/// orbit's covariance, the bending of a wide one (``curvature``), and the detection's own. The
+/// probability lets detections compete for an object and objects for a detection (Fitzgerald 1986,
+/// "Development of practical PDA logic for multitarget tracking by microprocessor", American
+/// Control Conference: w_ij / (Σ_i w + Σ_j w − w_ij + 1)).
 public struct Matcher: Sendable {
   /// Candidates are no further from the predicted place than this, or than five standard
   /// deviations of it up to ``widestRad`` [rad].
@@ -20,6 +23,10 @@ public struct Matcher: Sendable {
   public var sigmaWithoutCovarianceRad = 1 * Angle.arcsecond
   /// Added to every pair: time stamps, star catalog, light curve centre [rad].
   public var floorRad = 0.05 * Angle.arcsecond
+  /// How far the line of an object's possible places bends away from a great circle [1/rad]: a
+  /// small circle at 45° from its pole has 1. An offset of σ along the line is ½ κ σ² off it, which
+  /// the covariance, being linear, doesn't know.
+  public var curvature = 1.0
   /// That an object which should be there is detected.
   public var detectionProbability = 0.9
   /// How magnitudes differ from predicted ones.
@@ -42,22 +49,16 @@ public struct Matcher: Sendable {
     _ detections: [MatchInput], _ objects: [PredictedObject], fieldAreaSr: Double
   ) -> [[Association]] {
     var pairs: [[Association]] = Array(repeating: [], count: detections.count)
-    let directions = objects.map(\.place.direction)
-    let byZ = directions.indices.sorted { directions[$0].z < directions[$1].z }
-    let heights = byZ.map { directions[$0].z }
+    // Few objects have wide reaches: apart, they don't make the search wide for all others.
     let reaches = objects.map(reach)
-    // The z of unit vectors closer than a reach differs by less than it.
-    let longest = reaches.max() ?? 0
+    let narrow = HeightIndex(objects, objects.indices.filter { reaches[$0] <= radiusRad }, reaches)
+    let wide = HeightIndex(objects, objects.indices.filter { reaches[$0] > radiusRad }, reaches)
     for (index, detection) in detections.enumerated() {
-      var at = heights.partitioningIndex(of: detection.direction.z - longest)
-      while at < byZ.count, heights[at] <= detection.direction.z + longest {
-        let object = byZ[at]
-        at += 1
-        guard detection.direction.angle(to: directions[object]) <= reaches[object] else {
-          continue
+      for order in [narrow, wide] {
+        order.forEachNear(detection.direction) { object in
+          let pair = associate(detection, objects[object], object)
+          if pair.chi2 <= chi2Limit { pairs[index].append(pair) }
         }
-        let pair = associate(detection, objects[object], object)
-        if pair.chi2 <= chi2Limit { pairs[index].append(pair) }
       }
     }
     rankDistances(&pairs, objectCount: objects.count)
@@ -97,8 +98,13 @@ public struct Matcher: Sendable {
   }
 
   private func combined(_ detection: MatchInput, _ object: PredictedObject) -> SkyCovariance {
-    detection.covariance + .round(sigmaRad: floorRad)
-      + (object.covariance ?? .round(sigmaRad: sigmaWithoutCovarianceRad))
+    let predicted = object.covariance ?? .round(sigmaRad: sigmaWithoutCovarianceRad)
+    // ⟨(½ κ x²)²⟩ of a normal x is ¾ κ² σ⁴: nothing for a known orbit (1 mas at 100″), a minute of
+    // arc for one lost by a degree, so that a stale object doesn't claim all along a thin line.
+    let major = predicted.ellipse.major
+    let bend = 0.75.squareRoot() * curvature * major * major
+    return detection.covariance + .round(sigmaRad: (floorRad * floorRad + bend * bend).squareRoot())
+      + predicted
   }
 
   private func rankDistances(_ pairs: inout [[Association]], objectCount: Int) {
@@ -149,14 +155,41 @@ public struct Matcher: Sendable {
   }
 }
 
-extension [Double] {
-  /// Of an ascending array: index of the first element that is not below a value.
-  fileprivate func partitioningIndex(of value: Double) -> Int {
+/// Objects by the z of their direction: those near a place are found by halving.
+private struct HeightIndex {
+  private let objects: [Int]
+  private let directions: [Vector3]
+  /// Squared chord of each object's reach.
+  private let limits: [Double]
+  private let longest: Double
+
+  init(_ all: [PredictedObject], _ chosen: [Int], _ reaches: [Double]) {
+    let all = all.map(\.place.direction)
+    objects = chosen.sorted { (all[$0].z, $0) < (all[$1].z, $1) }
+    directions = objects.map { all[$0] }
+    limits = objects.map { index in
+      let chord = 2 * sin(0.5 * min(.pi, reaches[index]))
+      return chord * chord
+    }
+    // The z of unit vectors closer than a reach differs by less than it.
+    longest = objects.reduce(0) { max($0, reaches[$1]) }
+  }
+
+  func forEachNear(_ place: Vector3, _ body: (Int) -> Void) {
+    var at = lowerBound(of: place.z - longest)
+    while at < objects.count, directions[at].z <= place.z + longest {
+      if (directions[at] - place).squaredNorm <= limits[at] { body(objects[at]) }
+      at += 1
+    }
+  }
+
+  /// Index of the first direction whose z is not below a value.
+  private func lowerBound(of value: Double) -> Int {
     var low = 0
-    var high = count
+    var high = directions.count
     while low < high {
       let middle = (low + high) / 2
-      if self[middle] < value { low = middle + 1 } else { high = middle }
+      if directions[middle].z < value { low = middle + 1 } else { high = middle }
     }
     return low
   }

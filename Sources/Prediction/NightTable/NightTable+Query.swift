@@ -35,7 +35,7 @@ extension NightTable {
   }
 
   /// All objects at one moment, one after the other.
-  public func forEachObject(
+  package func forEachObject(
     at epoch: Epoch<TDB>, observatory: ObservatoryCode, solarSystem: SolarSystem,
     _ body: (PredictedObject) -> Void
   ) throws(PredictionError) {

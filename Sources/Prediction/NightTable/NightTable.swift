@@ -22,7 +22,7 @@ public struct NightTable: Sendable {
   public let start: Epoch<TDB>
   public let days: Double
   public let objectCount: Int
-  public let pieceCount: Int
+  package let pieceCount: Int
   /// Of the orbits that the table was made from, as the builder was told.
   public let fingerprint: UInt64
   /// Its file, or `memory`.
@@ -64,7 +64,7 @@ public struct NightTable: Sendable {
   }
 
   /// Bytes of the table.
-  public var byteCount: Int { memory.count }
+  package var byteCount: Int { memory.count }
 
   /// Whether a moment is in the table's night.
   public func covers(_ epoch: Epoch<TDB>) -> Bool {

@@ -57,7 +57,6 @@ enum TableHeader {
   static let blockCountAt = 72
   static let covarianceCountAt = 76
   static let endedCountAt = 80
-  static let nodeGroupCountAt = 84
   static let fingerprintAt = 88
   static let lawCountAt = 96
 }

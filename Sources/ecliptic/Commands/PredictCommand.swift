@@ -2,6 +2,7 @@ import ArgumentParser
 import Astro
 import Astrometry
 import Dynamics
+import Exchange
 import Foundation
 import Prediction
 
@@ -15,8 +16,9 @@ struct PredictCommand: AsyncParsableCommand {
 
       A catalog's objects are looked up in a table of the night, which is made when it is first \
       asked for (0.1 ms an orbit at most), kept beside the catalog (CATALOG.night-DATE-SITE.table, \
-      200 bytes an orbit; it may be deleted at any time) and renewed when orbits change. It agrees \
-      with full propagation to 1 mas (10 mas at 0.05 au); --exact propagates instead.
+      200 bytes an orbit; it may be deleted at any time) and renewed when orbits change; those of \
+      more than 3 nights before are removed. It agrees with full propagation to 1 mas (10 mas at \
+      0.05 au); --exact propagates instead.
 
       EXAMPLE
         ecliptic predict --catalog survey.db --ra 179.7 --dec -0.3 --radius 1.75 \\
@@ -159,9 +161,12 @@ struct PredictedRow: Encodable {
     func text(_ value: Double?, _ decimals: Int) -> String {
       value.map { String(format: "%.\(decimals)f", $0) } ?? ""
     }
-    let name = designation.contains(",") ? "\"\(designation)\"" : designation
+    // As in `ephemeris`: the name in quotes where it needs them, numbers with their own decimals.
+    var name = CSVLine()
+    name.add(designation)
     let fields = [
-      name, text(mjdUtc, 8), text(ra, 9), text(dec, 9), text(raRate, 4), text(decRate, 4),
+      String(name.text.dropLast()), text(mjdUtc, 8), text(ra, 9), text(dec, 9), text(raRate, 4),
+      text(decRate, 4),
       text(topoRange, 9), text(helioRange, 9), text(phaseAngle, 4), text(elongation, 4),
       text(mag, 2), text(sigmaMajor, 4), text(sigmaMinor, 4), text(sigmaPA, 1),
       ssObjectId.map(String.init) ?? "", text(separation, 6),

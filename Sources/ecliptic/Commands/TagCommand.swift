@@ -136,7 +136,9 @@ struct TagCommand: AsyncParsableCommand {
       progress.show("writing file \(index + 1) of \(files.count)")
       let out = try AtomicOutput(path: isFolder ? try place(of: file.name) : output)
       quarantined += result.quarantined
-      quarantined += try await tagger.write(file, result, to: out)
+      let rewrite = try await tagger.rewrite(file, result)
+      try rewrite.write(to: out)
+      quarantined += rewrite.untaggable
       try out.commit()
       summary.add(result)
       ended += result.ended

@@ -56,8 +56,8 @@ enum MPCORBWriter {
     let tt = orbit.epoch.tt
     let day = (tt.day + tt.fraction).rounded()
     guard text.packedDate(day) != nil else { return nil }
-    // A millisecond is beyond the digits of an anomaly.
-    if abs(tt.day - day + tt.fraction) < 1e-8 { return (elements, day) }
+    // 2.6 ms: TDB − TT, up to 1.7 ms, is beyond the digits of an anomaly.
+    if abs(tt.day - day + tt.fraction) < 3e-8 { return (elements, day) }
     text.lossCounter.add(
       "epochs moved to the nearest 0h TT by two-body motion: MPCORB has whole days")
     let midnight = Epoch<TT>(mjdDay: day, fraction: 0).tdb

@@ -6,23 +6,19 @@ import Foundation
 import Prediction
 
 /// A night's table over many orbits: time and bytes to build it, places a second, and the queries
-/// of many fields. `NightTableBenchmark ORBITS COUNT FIELDS JOBS` prints JSON.
+/// of many fields.
 ///
 /// Orbits beyond those of the file are copies of them with other longitudes; each has a covariance.
-@main
-struct NightTableBenchmark {
-  static func main() async throws {
-    let arguments = CommandLine.arguments
-    guard arguments.count >= 5, let count = Int(arguments[2]), let fields = Int(arguments[3]),
-      let jobs = Int(arguments[4]), count > 0, fields > 0, jobs > 0
-    else {
-      FileHandle.standardError.write(
-        Data("usage: NightTableBenchmark ORBITS COUNT FIELDS JOBS [MJD]\n".utf8))
-      exit(2)
-    }
+enum TableBenchmark {
+  static let usage = "table ORBITS COUNT FIELDS JOBS [MJD]"
+
+  static func run(_ arguments: [String]) async throws -> [String: Double]? {
+    guard arguments.count >= 4, let count = Int(arguments[1]), let fields = Int(arguments[2]),
+      let jobs = Int(arguments[3]), count > 0, fields > 0, jobs > 0
+    else { return nil }
     let solarSystem = try SolarSystem.load()
-    let orbits = try Population(file: arguments[1]).orbits(count: count)
-    let night = arguments.count > 5 ? Double(arguments[5]) ?? 0 : 61_000
+    let orbits = try Population(file: arguments[0]).orbits(count: count)
+    let night = arguments.count > 4 ? Double(arguments[4]) ?? 0 : 61_000
     let start = Epoch<TDB>(mjd: night + 0.7)
     var results: [String: Double] = ["orbits": Double(orbits.count), "jobs": Double(jobs)]
 
@@ -60,9 +56,7 @@ struct NightTableBenchmark {
     var usage = rusage()
     getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
     results["peakMegabytes"] = Double(usage.ru_maxrss) / 1024
-    let data = try JSONSerialization.data(
-      withJSONObject: results, options: [.sortedKeys, .prettyPrinted])
-    print(String(decoding: data, as: UTF8.self))
+    return results
   }
 
   /// Fields of 2.1° all along the ecliptic, at all hours of the night.
@@ -98,60 +92,5 @@ struct NightTableBenchmark {
     results["queryP99CPUMilliseconds"] = cpu[min(fields - 1, fields * 99 / 100)]
     results["objectsInFieldMedian"] = found[fields / 2]
     results["objectsInFieldMaximum"] = found[fields - 1]
-  }
-}
-
-/// Orbits of a file, and copies of them elsewhere on their ellipses.
-struct Population {
-  let base: [CatalogOrbit]
-
-  init(file: String) throws {
-    let batch = try OrbitFile.readAll(file)
-    base = batch.orbits
-    guard !base.isEmpty else { throw ExchangeError.empty(file: file) }
-  }
-
-  /// Each with the covariance of an orbit known to 1e-7 au and 1e-9 au/d.
-  func orbits(count: Int) -> [CatalogOrbit] {
-    var diagonal = [Double](repeating: 0, count: 36)
-    for axis in 0..<6 { diagonal[7 * axis] = axis < 3 ? 1e7 : 1e9 }
-    let covariance = OrbitCovariance(squareRootInformation: diagonal)
-    return (0..<count).map { index in
-      var entry = base[index % base.count]
-      if index >= base.count { shift(&entry, index / base.count) }
-      entry.ssObjectId = Int64(index + 1)
-      entry.covariance = covariance
-      return entry
-    }
-  }
-
-  /// Moves the body along its two-body orbit, and turns the orbit about the ecliptic pole.
-  private func shift(_ entry: inout CatalogOrbit, _ copy: Int) {
-    let state = TwoBody.propagate(entry.orbit.state, days: 97.3 * Double(copy))
-    let angle = 2.399_963 * Double(copy)
-    func turned(_ v: Vector3) -> Vector3 {
-      let e = Frames.equatorialToEcliptic * v
-      return Frames.eclipticToEquatorial
-        * Vector3(
-          e.x * cos(angle) - e.y * sin(angle), e.x * sin(angle) + e.y * cos(angle), e.z)
-    }
-    entry.designation = "copy\(copy) \(entry.designation)"
-    entry.orbit.state = StateVector(
-      position: turned(state.position), velocity: turned(state.velocity))
-  }
-}
-
-/// Wall and processor time since it was made.
-struct Stopwatch {
-  private let wallStart = Self.seconds(CLOCK_MONOTONIC)
-  private let cpuStart = Self.seconds(CLOCK_PROCESS_CPUTIME_ID)
-
-  var wall: Double { Self.seconds(CLOCK_MONOTONIC) - wallStart }
-  var cpu: Double { Self.seconds(CLOCK_PROCESS_CPUTIME_ID) - cpuStart }
-
-  private static func seconds(_ clock: clockid_t) -> Double {
-    var time = timespec()
-    clock_gettime(clock, &time)
-    return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
   }
 }

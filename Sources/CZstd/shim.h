@@ -1,0 +1,2 @@
+// Zstandard: the zstandard codec of Avro containers.
+#include <zstd.h>
