@@ -19,6 +19,8 @@ struct PairGrower: Sendable {
   /// Tracklets looked at, the best first.
   private static let mostHits = 48
   private static let earth = 8.9e-10
+  /// Chance tracklets that may lie where only the Earth's pull leaves the place open.
+  private static let mostChance = 0.1
 
   /// Scratch of one piece of work.
   struct Work {
@@ -182,6 +184,10 @@ struct PairGrower: Sendable {
       guard sigma + slack < PairGrower.largestSigma else { continue }
       let reach = 4.5 * (sigma + pairSigma + slack) + rough
       guard slice.isNear(direction, reach) else { continue }
+      // Near the Earth its pull leaves so much open that in a dense sky something always fits.
+      let blur = 4.5 * slack
+      guard slack < sigma + pairSigma || .pi * blur * blur * slice.density < PairGrower.mostChance
+      else { continue }
       work.found.removeAll(keepingCapacity: true)
       slice.collect(within: reach, of: direction, into: &work.found)
       for hit in work.found {

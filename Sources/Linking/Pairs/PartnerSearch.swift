@@ -41,6 +41,9 @@ struct PartnerSearch: Sendable {
   private static let longestWay = 20 * Angle.degree
   /// Where a slice would give more candidates than this, only the nearest are looked at.
   private static let mostCandidates = 4000.0
+  /// One over the distances at which the observer's turning is taken to show them [1/au].
+  private static let inverseFar = 3.0
+  private static let inverseNear = 200.0
   /// Largest χ² of a pair (two degrees of freedom).
   static let pairLimit = 20.0
 
@@ -86,8 +89,11 @@ struct PartnerSearch: Sendable {
       let days = slice.time - a.time
       guard days - slice.halfDays <= longest else { break }
       let free = PartnerSearch.reach(rate: rate, sigma: a.sigmaRate, days: days)
+      let near = min(
+        PartnerSearch.nearReach(days: days),
+        sqrt(PartnerSearch.nearCandidates / (.pi * slice.density)))
       let reach =
-        min(free, sqrt(PartnerSearch.mostCandidates / (.pi * slice.density)))
+        min(max(free, near), sqrt(PartnerSearch.mostCandidates / (.pi * slice.density)))
         + rate * slice.halfDays
       let expected = (a.direction + a.rate * days).unit
       guard slice.isNear(expected, reach) else { continue }
@@ -96,9 +102,11 @@ struct PartnerSearch: Sendable {
       work.looked += work.hits.count
       for hit in work.hits {
         let b = tracklets[Int(hit)]
-        guard mayFollow(a, b), wanted(hit) else { continue }
+        guard let step = step(a, b), wanted(hit) else { continue }
         work.solved += 1
-        if let orbit = best(a, b, starts) { work.pairs.append(Pair(partner: hit, orbit: orbit)) }
+        if let orbit = best(a, b, starts, near: step.near) {
+          work.pairs.append(Pair(partner: hit, orbit: orbit))
+        }
       }
     }
   }
@@ -110,10 +118,29 @@ struct PartnerSearch: Sendable {
     return linear + 0.5 * days * days * (pull + turning * rate + rate * rate)
   }
 
+  /// What moves slowly but is near: the observer's turning shifts it by up to 0.46 km/s over its
+  /// distance, of which 0.03 au is taken [rad/d].
+  private static let nearShift = 0.009
+  /// How long such an object is looked for [d].
+  private static let nearDays = 5.0
+  /// So far that is done only where fewer chance partners are in reach.
+  private static let nearCandidates = 0.5
+
   @inline(__always)
-  private func mayFollow(_ a: Tracklet, _ b: Tracklet) -> Bool {
+  private static func nearReach(days: Double) -> Double {
+    days > nearDays ? 0 : nearShift * days
+  }
+
+  /// That two tracklets may be of one object, and how it seems to be near: its distance [au] as the
+  /// observer's own turning shows it, 0 when that says nothing.
+  struct Step {
+    var near = 0.0
+  }
+
+  @inline(__always)
+  private func step(_ a: Tracklet, _ b: Tracklet) -> Step? {
     let days = b.time - a.time
-    guard days > NightCount.gapDays, days <= options.windowDays else { return false }
+    guard days > NightCount.gapDays, days <= options.windowDays else { return nil }
     let perDay = 1 / days
     let excess = (b.direction - a.direction) * perDay - (a.rate + b.rate) * 0.5
     let rate2 = max(a.rate.squaredNorm, b.rate.squaredNorm)
@@ -123,28 +150,43 @@ struct PartnerSearch: Sendable {
     let change = 1.5 * rate2.squareRoot() + 0.006
     let bend = 0.5 * change * change * days * days
     let narrow2 = 3.5 * noise2 + bend * bend * rate2
-    guard excess2 < PartnerSearch.diurnal * PartnerSearch.diurnal * rate2 + narrow2 else {
-      return false
-    }
+    let isSmall =
+      excess2 < PartnerSearch.diurnal * PartnerSearch.diurnal * rate2 + narrow2
+    guard isSmall || excess2 < PartnerSearch.nearShift * PartnerSearch.nearShift else { return nil }
     // What is left must be the observer's, seen from the object: its chord less its mean motion.
     let observer =
       (b.observer - a.observer) * perDay - (a.observerVelocity + b.observerVelocity) * 0.5
     let u = a.direction
     let parallax = u * u.dot(observer) - observer
     let size2 = parallax.squaredNorm
-    guard size2 > 1e-16 else { return true }
+    guard size2 > 1e-16 else { return isSmall ? Step() : nil }
     let along = excess.dot(parallax)
-    let aside2 = excess2 - along * along / size2
-    return along > 0 ? aside2 < narrow2 : excess2 < narrow2
+    let inverse = along / size2
+    let aside2 = excess2 - along * inverse
+    if inverse > PartnerSearch.inverseFar, inverse < PartnerSearch.inverseNear,
+      along * inverse > 25 * noise2, days < PartnerSearch.nearDays
+    {
+      // It may come straight to us: 10 km/s change the distance, and with it the motion.
+      let change = 0.006 * inverse * days
+      let bend = 0.5 * change * change
+      let narrow2 = narrow2 + bend * bend * max(rate2, excess2)
+      if change < 1, aside2 < narrow2 { return Step(near: 1 / inverse) }
+    }
+    guard isSmall, along > 0 ? aside2 < narrow2 : excess2 < narrow2 else { return nil }
+    return Step()
   }
 
   /// The best solution from several starts.
+  ///
+  /// - Parameter near: a further start [au], 0 for none.
   @inline(__always)
-  func best(_ a: Tracklet, _ b: Tracklet, _ starts: RangeStarts) -> TrackletPair? {
+  func best(
+    _ a: Tracklet, _ b: Tracklet, _ starts: RangeStarts, near: Double = 0
+  ) -> TrackletPair? {
+    var best = near > 0 ? good(a, b, start: near, isNear: true) : nil
     if a.rate.squaredNorm < RangeStarts.slow * RangeStarts.slow {
-      return good(a, b, start: RangeStarts.ofSlow(a, b))
+      return best ?? good(a, b, start: RangeStarts.ofSlow(a, b))
     }
-    var best: TrackletPair?
     for k in 0..<starts.count {
       if let pair = good(a, b, start: starts.ranges[k]),
         pair.chiSquare < best?.chiSquare ?? .infinity
@@ -156,11 +198,15 @@ struct PartnerSearch: Sendable {
   }
 
   @inline(__always)
-  private func good(_ a: Tracklet, _ b: Tracklet, start: Double) -> TrackletPair? {
+  private func good(
+    _ a: Tracklet, _ b: Tracklet, start: Double, isNear: Bool = false
+  ) -> TrackletPair? {
     guard let pair = TrackletPair(a, b, start: start),
-      pair.chiSquare < PartnerSearch.pairLimit, let ends = pair.ends(a, b),
-      pair.isPlausible(a, ends, options)
+      pair.chiSquare < PartnerSearch.pairLimit, let ends = pair.ends(a, b)
     else { return nil }
+    // The distance that the observer's turning showed is the one that was found.
+    let isMeasured = isNear && abs(pair.ranges.0 - start) < 0.5 * start
+    guard pair.isPlausible(a, ends, options, isMeasured: isMeasured) else { return nil }
     return pair
   }
 }

@@ -135,9 +135,12 @@ struct TrackletPair {
 
   /// Bound within what the uncertainty excuses, within the distances asked for, and not a companion
   /// of the Earth: at a tenth of an au everything in the main belt looks like one, but real objects
-  /// pass by at some km/s. 1.4 km/s (8e-4 au/d) across the sight is asked within 0.3 au.
+  /// pass by at some km/s. 1.4 km/s (8e-4 au/d) across the sight is asked within 0.3 au, unless the
+  /// observer's own turning has measured the distance.
   @inline(__always)
-  func isPlausible(_ a: Tracklet, _ ends: PairEnds, _ options: LinkingOptions) -> Bool {
+  func isPlausible(
+    _ a: Tracklet, _ ends: PairEnds, _ options: LinkingOptions, isMeasured: Bool
+  ) -> Bool {
     let r = ends.start.position.squaredNorm.squareRoot()
     guard r > 0.8 * options.minimumDistanceAU, r < 1.5 * options.maximumDistanceAU else {
       return false
@@ -147,6 +150,7 @@ struct TrackletPair {
     let uncertain = min(1, first / ranges.0)
     guard speed2 < escape2 * (1.15 + 2 * uncertain) else { return false }
     return ranges.0 > 0.3 || ranges.0 * ranges.0 * a.rate.squaredNorm > 6.4e-7
+      || (isMeasured && uncertain < 0.2)
   }
 }
 

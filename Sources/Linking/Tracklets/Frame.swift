@@ -47,8 +47,8 @@ struct Frame: Sendable {
     if hits.count - start > 1 { hits[start...].sort() }
   }
 
-  /// Cuts detections into frames: same observatory and night, times within a second. Ordered by
-  /// group, then time.
+  /// Cuts detections into frames: same observatory and night, times within a second, one field of
+  /// the sky. Ordered by group, then time.
   ///
   /// - Parameter isWanted: whether a detection is in.
   static func frames(
@@ -69,14 +69,46 @@ struct Frame: Sendable {
         let sameGroup =
           all.observatory[i] == all.observatory[previous] && all.night[i] == all.night[previous]
         if !sameGroup || all.time[i] - all.time[Int(members[0])] > second {
-          frames.append(Frame(group: group, detections: members, of: all))
+          frames += fields(group: group, members, of: all)
           members.removeAll(keepingCapacity: true)
           if !sameGroup { group += 1 }
         }
       }
       members.append(Int32(i))
     }
-    if !members.isEmpty { frames.append(Frame(group: group, detections: members, of: all)) }
+    if !members.isEmpty { frames += fields(group: group, members, of: all) }
     return frames
+  }
+
+  /// Wider than this [rad] no frame is one field: several telescopes under one code, or a camera
+  /// that sees so much that parts of it are better searched by themselves.
+  private static let widest = 6 * Angle.degree
+
+  /// One frame, or where the detections of one moment are far apart one for each cell of the sky.
+  /// The cells are fixed, so that the next exposure is cut alike.
+  private static func fields(
+    group: Int, _ members: [Int32], of all: SortedDetections
+  ) -> [Frame] {
+    let whole = Frame(group: group, detections: members, of: all)
+    guard whole.radius > widest else { return [whole] }
+    let cells = members.map { cell(all.direction[Int($0)]) }
+    let order = members.indices.sorted { (cells[$0], $0) < (cells[$1], $1) }
+    var frames: [Frame] = []
+    var start = 0
+    for k in 1...order.count where k == order.count || cells[order[k]] != cells[order[start]] {
+      frames.append(Frame(group: group, detections: order[start..<k].map { members[$0] }, of: all))
+      start = k
+    }
+    return frames
+  }
+
+  /// Bands of declination, each cut into cells about as wide as high.
+  private static func cell(_ direction: Vector3) -> Int {
+    let (longitude, latitude) = direction.longitudeLatitude
+    let band = Int((latitude + .pi / 2) / widest)
+    let middle = (Double(band) + 0.5) * widest - .pi / 2
+    let count = max(1, (2 * .pi * cos(middle) / widest).rounded())
+    let turn = (longitude / (2 * .pi)) - (longitude / (2 * .pi)).rounded(.down)
+    return band * 1000 + Int(turn * count)
   }
 }
