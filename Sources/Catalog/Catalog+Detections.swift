@@ -1,6 +1,6 @@
 public import Astrometry
 import Astro
-import Dynamics
+public import Dynamics
 import GRDB
 
 /// A detection as the catalog has it.
@@ -21,13 +21,19 @@ public struct StoredDetection: Sendable {
 extension Catalog {
   /// The detections of some nights, in the order of time, then identifier.
   ///
-  /// - Parameter free: only those that are no object's.
+  /// - Parameters:
+  ///   - free: only those that are no object's.
+  ///   - includingSetAside: also those of visits that are set aside (`visitJudgements`).
   public func detections(
-    nights: ClosedRange<Int>, free: Bool = false
+    nights: ClosedRange<Int>, free: Bool = false, includingSetAside: Bool = false
   ) throws(CatalogError) -> [StoredDetection] {
-    try detections(
+    let all = try detections(
       "WHERE night BETWEEN ? AND ?" + (free ? " AND ssObjectId IS NULL" : ""),
       [nights.lowerBound, nights.upperBound])
+    guard !includingSetAside else { return all }
+    let aside = Set(
+      try visitJudgements(nights: nights).filter { $0.judgement != .kept }.map(\.visit))
+    return aside.isEmpty ? all : all.filter { !aside.contains(VisitKey($0)) }
   }
 
   /// All detections that belong to any of some objects, in the order of time, then identifier.
@@ -83,5 +89,20 @@ extension Catalog {
       extendedness: row[21],
       observerGeocentricKm: x.map { Vector3($0, row[17], row[18]) })
     return StoredDetection(detection: detection, night: row[19], ssObjectId: row[20])
+  }
+
+  /// How many detections of some nights each observatory made, most first.
+  public func observatoryCounts(
+    nights: ClosedRange<Int>
+  ) throws(CatalogError) -> [(observatory: ObservatoryCode, count: Int)] {
+    try read("counting detections") { database in
+      try Row.fetchAll(
+        database,
+        sql: """
+          SELECT observatory, count(*) FROM DiaSource WHERE night BETWEEN ? AND ?
+          GROUP BY observatory ORDER BY 2 DESC, 1
+          """, arguments: [nights.lowerBound, nights.upperBound]
+      ).compactMap { row in ObservatoryCode(row[0] as String).map { ($0, row[1]) } }
+    }
   }
 }

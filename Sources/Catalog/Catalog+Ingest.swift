@@ -1,7 +1,7 @@
 import Astro
 public import Astrometry
 import Dynamics
-import Foundation
+public import Foundation
 import GRDB
 
 /// A detection on its way into the catalog.
@@ -243,5 +243,23 @@ enum DiaSourceColumns {
     else { return nil }
     let flux = pow(10, (31.4 - mag) / 2.5)
     return (flux, detection.magErr.map { flux * $0 * log(10) / 2.5 })
+  }
+}
+
+extension Catalog {
+  /// The files with records in quarantine that were taken in since a moment, or at all: their
+  /// records, and how many of these could not be used.
+  public func filesWithBadRecords(
+    since moment: Date?
+  ) throws(CatalogError) -> [(file: String, rows: Int, quarantined: Int)] {
+    try read("reading ingested files") { database in
+      try Row.fetchAll(
+        database,
+        sql: """
+          SELECT file, rows, quarantined FROM ingestedFiles
+          WHERE ingestedAt >= ? AND quarantined > 0 ORDER BY quarantined DESC, file
+          """, arguments: [moment?.formatted(.iso8601) ?? ""]
+      ).map { ($0[0], $0[1], $0[2]) }
+    }
   }
 }

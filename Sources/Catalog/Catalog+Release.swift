@@ -18,28 +18,37 @@ extension Catalog {
       guard let object else { throw .notAttributed(diaSourceId: id) }
       released.append(ReleasedSource(diaSourceId: id, ssObjectId: object, reason: reason))
     }
-    let list = released
+    let identifiers = released.map(\.diaSourceId)
     try write("releasing detections") { database in
-      guard !list.isEmpty else { return }
+      guard !identifiers.isEmpty else { return }
       let revision = try Revision(database, "release: \(reason)")
-      for source in list {
-        try database.execute(
-          sql: """
-            INSERT INTO releasedSources (diaSourceId, ssObjectId, night, reason)
-            SELECT diaSourceId, ssObjectId, night, ? FROM DiaSource WHERE diaSourceId = ?
-            ON CONFLICT DO UPDATE SET night = excluded.night, reason = excluded.reason
-            """, arguments: [reason, source.diaSourceId])
-        try database.execute(
-          sql: "UPDATE DiaSource SET ssObjectId = NULL WHERE diaSourceId = ?",
-          arguments: [source.diaSourceId])
-        try database.execute(
-          sql: "DELETE FROM SSSource WHERE diaSourceId = ?", arguments: [source.diaSourceId])
-      }
-      for object in Set(list.map(\.ssObjectId)).sorted() {
-        try Self.recount(database, object, revision: revision.number)
-      }
+      try Self.release(identifiers, reason: reason, revision, database)
     }
     return released
+  }
+
+  /// Takes detections, all of which are objects', from these.
+  static func release(
+    _ ids: [Int64], reason: String, _ revision: Revision, _ database: Database
+  ) throws {
+    var objects = Set<Int64>()
+    for id in ids {
+      if let object = try Int64.fetchOne(
+        database, sql: "SELECT ssObjectId FROM DiaSource WHERE diaSourceId = ?", arguments: [id])
+      {
+        objects.insert(object)
+      }
+      try database.execute(
+        sql: """
+          INSERT INTO releasedSources (diaSourceId, ssObjectId, night, reason)
+          SELECT diaSourceId, ssObjectId, night, ? FROM DiaSource WHERE diaSourceId = ?
+          ON CONFLICT DO UPDATE SET night = excluded.night, reason = excluded.reason
+          """, arguments: [reason, id])
+      try database.execute(
+        sql: "UPDATE DiaSource SET ssObjectId = NULL WHERE diaSourceId = ?", arguments: [id])
+      try database.execute(sql: "DELETE FROM SSSource WHERE diaSourceId = ?", arguments: [id])
+    }
+    for object in objects.sorted() { try recount(database, object, revision: revision.number) }
   }
 
   /// Counts and arc of an object from its detections.

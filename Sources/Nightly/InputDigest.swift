@@ -17,7 +17,10 @@ struct InputDigest {
   /// Of each night's detections.
   let nights: [Int: String]
 
-  init(_ window: [StoredDetection], options: NightlyOptions, imports: String) {
+  init(
+    _ window: [StoredDetection], judgements: [VisitJudgement], options: NightlyOptions,
+    imports: String
+  ) {
     var byNight: [Int: ContentDigest] = [:]
     for stored in window {
       let detection = stored.detection
@@ -32,9 +35,15 @@ struct InputDigest {
       digest.add(detection.observatory.description)
       byNight[stored.night] = digest
     }
+    // What a run finds out by itself is no input; the operator's word is.
+    for judgement in judgements where judgement.judgement != .suspect {
+      byNight[judgement.visit.night]?.add(
+        "\(judgement.judgement) \(judgement.visit.observatory) \(judgement.visit.name)")
+    }
     nights = byNight.mapValues(\.text)
     var settings = ContentDigest()
     settings.add("\(options.linking)")
+    settings.add(options.alarms.ofVisits)
     self.options = settings.text
     var all = ContentDigest()
     all.add("\(options.window) \(settings.text) \(imports)")

@@ -13,18 +13,23 @@ public struct NightlyOptions: Sendable {
   public var force: Bool
   /// Of a run with this input, do this stage and those after it again, even if they are done.
   public var from: Stage?
+  /// When a night is abnormal, and what becomes of visits that are wrong.
+  public var alarms = AlarmLimits()
+  /// Tables of predictions for the next night; nil: none are made.
+  public var tables: TableOptions? = TableOptions()
 
   /// Where a run can be begun anew. Fits follow linking: they use up what it found.
   public enum Stage: String, Sendable, CaseIterable {
-    case attribution, linking, precovery
+    case visits, attribution, linking, precovery, tables
 
     /// The stages that belong to it, and those after it, by the first word of their names.
     var kinds: Set<String> {
       switch self {
-      case .attribution:
-        ["attribution", "linking", "objects", "precovery", "quantities", Catalog.lastStage]
-      case .linking: ["linking", "objects", "precovery", "quantities", Catalog.lastStage]
-      case .precovery: ["precovery", "quantities", Catalog.lastStage]
+      case .visits: Stage.attribution.kinds.union(["visits"])
+      case .attribution: Stage.linking.kinds.union(["attribution"])
+      case .linking: Stage.precovery.kinds.union(["linking", "objects"])
+      case .precovery: Stage.tables.kinds.union(["precovery", "quantities"])
+      case .tables: ["tables", Catalog.lastStage]
       }
     }
   }

@@ -43,6 +43,14 @@ public struct NightlyReport: Sendable, Codable {
   /// The catalog's revisions from this one on are the run's.
   var firstRevision = 0
 
+  /// What a person should look at.
+  public var alarms: [Alarm] = []
+  /// The window's last night; nil when it has no detections, or was looked at before.
+  public var visits: VisitSummary?
+  /// The next night's tables of predictions, and how many old ones were removed.
+  public var tables: [TableLine] = []
+  public var removedTables = 0
+
   public init(firstNight: Int, lastNight: Int) {
     self.firstNight = firstNight
     self.lastNight = lastNight
@@ -65,5 +73,33 @@ public struct NightlyReport: Sendable, Codable {
   public struct StageLine: Sendable, Codable, Hashable {
     public var stage: String
     public var seconds: Double
+  }
+
+  /// A night's exposures against what is known.
+  public struct VisitSummary: Sendable, Codable, Hashable {
+    public var visits = 0
+    /// With enough known objects to judge by.
+    public var judgedVisits = 0
+    public var setAside = 0
+    /// Known objects that good visits should show, and those that they do.
+    public var expectedKnown = 0
+    public var foundKnown = 0
+    /// Of all good visits: observed minus predicted [arcsec], what the times lack and its standard
+    /// deviation [s]. Nil without known objects, or with more than one observatory.
+    public var offsetRa: Double?
+    public var offsetDec: Double?
+    public var clockSeconds: Double?
+    public var clockSigma: Double?
+  }
+
+  /// A table of predictions.
+  public struct TableLine: Sendable, Codable, Hashable {
+    /// The evening's date, and the observatory whose noon to noon it is.
+    public var night: String
+    public var site: String
+    public var objects: Int
+    /// Its name beside the catalog; nil when there is none.
+    public var file: String?
+    public var problem: String?
   }
 }

@@ -32,14 +32,16 @@ public struct NightlyRun: Sendable {
   ///   makes linking impossible; the catalog is then as the last complete stage left it.
   public func run() async throws -> NightlyReport {
     progress("reading")
-    let window = try catalog.detections(nights: options.window)
+    let window = try catalog.detections(nights: options.window, includingSetAside: true)
     if window.isEmpty {
       throw NightlyError.noDetections(
         first: options.window.lowerBound, last: options.window.upperBound,
         have: try catalog.nights())
     }
     let imports = try catalog.importDigest()
-    let input = InputDigest(window, options: options, imports: imports)
+    let input = InputDigest(
+      window, judgements: try catalog.visitJudgements(nights: options.window), options: options,
+      imports: imports)
     var earlier = try catalog.run(night: options.night, inputDigest: input.whole)
     if let from = options.from, let done = earlier { earlier = try restarted(done, from: from) }
     if !options.force, var done = earlier?.stage(Catalog.lastStage).flatMap(NightlyReport.init) {
@@ -51,12 +53,17 @@ public struct NightlyRun: Sendable {
       report: try emptyReport(input, detections: window.count, imports: imports),
       progress: progress)
 
+    try await checkVisits(input, &journal)
     try await attribute(input, &journal)
     try await link(&journal)
     try await makeObjects(&journal)
     try await precover(&journal)
     try await writeQuantities(&journal)
+    try await makeTables(&journal)
     if journal.begin(Catalog.lastStage) {
+      let counts = Dictionary(grouping: window, by: \.night).mapValues(\.count)
+      journal.report.alarms += try nightAlarms(
+        counts, journal.report, since: try catalog.lastStage(Catalog.lastStage)?.startedAt)
       let record = try journal.end(Catalog.lastStage)
       try catalog.record(record, runId: journal.runId)
     }

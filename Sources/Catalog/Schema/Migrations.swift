@@ -15,6 +15,9 @@ enum Migrations {
       for statement in Version2.statements { try database.execute(sql: statement) }
     }
     migrator.registerMigration("v3") { try Version3.migrate($0) }
+    migrator.registerMigration("visitJudgements") { database in
+      for statement in VisitJudgements.statements { try database.execute(sql: statement) }
+    }
     return migrator
   }()
 }

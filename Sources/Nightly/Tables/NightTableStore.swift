@@ -40,18 +40,34 @@ struct NightTableStore {
 
   private static func laterPath(_ path: String) -> String { path + ".later" }
 
-  /// A file that holds the moment. Files that can't be used are passed over: they are made again.
-  private func stored(at epoch: Epoch<TDB>) -> Stored? {
+  /// The files beside the catalog that are tables by their names, and their nights.
+  private func files() -> [(path: String, night: Night)] {
     let url = URL(filePath: catalog.path)
     let folder = url.deletingLastPathComponent()
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
     let prefix = url.lastPathComponent + ".night-"
-    for name in names.sorted() where name.hasPrefix(prefix) && name.hasSuffix(".table") {
-      let date = name.dropFirst(prefix.count).prefix(10)
-      // A night ends in the day after its date, everywhere.
-      guard let night = Night(date: String(date)), abs(Double(night.mjd) + 1 - epoch.mjd) < 2
-      else { continue }
-      let path = folder.appending(path: name).path
+    return names.sorted().compactMap { name in
+      guard name.hasPrefix(prefix), name.hasSuffix(".table"),
+        let night = Night(date: String(name.dropFirst(prefix.count).prefix(10)))
+      else { return nil }
+      return (folder.appending(path: name).path, night)
+    }
+  }
+
+  /// Removes the tables of nights before one (MJD of the evening); who has one open keeps it.
+  ///
+  /// - Returns: how many.
+  func removeTables(before night: Int) -> Int {
+    files().filter { $0.night.mjd < night }.count { file in
+      try? FileManager.default.removeItem(atPath: Self.laterPath(file.path))
+      return (try? FileManager.default.removeItem(atPath: file.path)) != nil
+    }
+  }
+
+  /// A file that holds the moment. Files that can't be used are passed over: they are made again.
+  private func stored(at epoch: Epoch<TDB>) -> Stored? {
+    // A night ends in the day after its date, everywhere.
+    for (path, night) in files() where abs(Double(night.mjd) + 1 - epoch.mjd) < 2 {
       guard let base = try? NightTable(path: path), base.covers(epoch) else { continue }
       let later = try? NightTable(path: Self.laterPath(path))
       return Stored(path: path, tables: NightTables(base: base, later: later))

@@ -11,7 +11,9 @@ struct CatalogCommand: ParsableCommand {
         ecliptic catalog check --catalog survey.db
         ecliptic catalog backup --catalog survey.db --output copy.db --json
       """,
-    subcommands: [Check.self, Stats.self, Backup.self, Migrate.self, Release.self, History.self])
+    subcommands: [
+      Check.self, Stats.self, Backup.self, Migrate.self, Release.self, History.self, Visits.self,
+    ])
 }
 
 extension CatalogCommand {

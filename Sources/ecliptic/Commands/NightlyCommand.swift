@@ -14,8 +14,8 @@ struct NightlyCommand: AsyncParsableCommand {
     discussion: """
       Works on the nights of a window that ends with --night (local noon to noon, the date of the \
       evening): gives detections to the known objects that they are, links the others, fits their \
-      orbits, makes new SSObjects and searches these in the other nights of the catalog. Each stage \
-      is committed when it is done: a run that was killed goes on where it was. A run whose input \
+      orbits, makes new SSObjects, searches these in the other nights of the catalog and makes the \
+      next night's table of predictions for tag and predict. Each stage is committed when it is done: a run that was killed goes on where it was. A run whose input \
       was seen before changes nothing and reports what was found then.
 
       --night FIRST..LAST catches up: one run for each of the nights that the catalog has, in order.
@@ -34,7 +34,8 @@ struct NightlyCommand: AsyncParsableCommand {
   var force = false
   @Option(
     help: ArgumentHelp(
-      "Begin anew at attribution, linking or precovery, even if that is done.", valueName: "stage"))
+      "Begin anew at visits, attribution, linking, precovery or tables, even if that is done.",
+      valueName: "stage"))
   var from: String?
   @Flag(
     help: "Report what a run would do; work on a copy beside the catalog, which stays as it is.")
@@ -100,9 +101,11 @@ struct NightlyCommand: AsyncParsableCommand {
     }
     var results: [NightlyReport] = []
     for mjd in list {
-      let options = NightlyOptions(
+      var options = NightlyOptions(
         night: mjd, windowDays: windowDays, jobs: jobs.count, force: force,
         from: from.flatMap { NightlyOptions.Stage(rawValue: $0) })
+      // The next night of the last one alone: the others are over.
+      if dryRun || mjd != list.last { options.tables = nil }
       let run = NightlyRun(
         catalog: catalog, solarSystem: solarSystem, options: options,
         progress: { stage in
@@ -129,6 +132,7 @@ struct NightlyCommand: AsyncParsableCommand {
     }
     let quarantined = results.flatMap(\.quarantined)
     for reason in quarantined.prefix(20) { Reporting.printError("not used: \(reason)") }
+    if results.contains(where: { !$0.alarms.isEmpty }) { throw ExitStatus.abnormal }
     try Reporting.exitIfQuarantined(quarantined.count)
   }
 }

@@ -15,6 +15,9 @@ enum ExitStatus {
   /// Another run holds the catalog.
   static let locked = ExitCode(4)
 
+  /// Done, but the night is abnormal: the report says what to look at.
+  static let abnormal = ExitCode(5)
+
   /// The code that an error thrown by a command ends the program with.
   static func code(for error: any Error) -> ExitCode {
     if let code = error as? ExitCode { return code }

@@ -8,6 +8,9 @@ enum NightlyText {
     let (first, last) = (Night(mjd: report.firstNight), Night(mjd: report.lastNight))
     var text = "nights \(first) to \(last)"
     text += report.alreadyDone ? ": done before, nothing changed; it found then\n" : "\n"
+    for alarm in report.alarms {
+      text += "ALARM \(alarm.night): \(alarm.message)\n  what to do: \(alarm.advice)\n"
+    }
     text += """
       detections          \(report.detections), and \(report.olderDetections) older ones of known objects
       not used            \(report.quarantined.count)
@@ -29,9 +32,31 @@ enum NightlyText {
       let names = nights.map { "\(Night(mjd: $0))" }
       text += "nights not seen yet \(nights.isEmpty ? "none" : names.joined(separator: ", "))\n"
     }
+    text += visits(report) + tables(report)
     text += "seconds             \(times.joined(separator: ", "))\n"
     text += table("new", report.newObjects) + table("extended", report.extendedObjects)
     return text
+  }
+
+  private static func visits(_ report: NightlyReport) -> String {
+    guard let visits = report.visits else { return "" }
+    var text =
+      "visits              \(visits.visits), \(visits.judgedVisits) judged by known objects"
+    text +=
+      " (\(visits.foundKnown) of \(visits.expectedKnown) seen), \(visits.setAside) set aside\n"
+    if let ra = visits.offsetRa, let dec = visits.offsetDec, let clock = visits.clockSeconds {
+      text += "residual bias       \(number(ra, 3))\" RA, \(number(dec, 3))\" dec; as time"
+      text += " \(number(clock, 1)) s (± \(number(visits.clockSigma ?? 0, 1)))\n"
+    }
+    return text
+  }
+
+  private static func tables(_ report: NightlyReport) -> String {
+    let lines = report.tables.map { table in
+      let what = table.file ?? table.problem ?? ""
+      return "predictions         \(table.night) \(table.site): \(table.objects) objects, \(what)\n"
+    }
+    return lines.joined()
   }
 
   /// More objects than this are for `--json` and `export`.

@@ -1,0 +1,90 @@
+import Astro
+import Astrometry
+import Catalog
+import Dynamics
+import Foundation
+import Prediction
+
+/// The detections of one visit, to be compared with what is known.
+struct VisitSky: Sendable {
+  let key: VisitKey
+  let observatory: ObservatoryCode
+  /// The middle one of its detections' times.
+  let epoch: Epoch<TDB>
+  /// Holds all its detections.
+  let field: SkyField
+  /// By ascending z: directions, standard deviations [arcsec].
+  let directions: [Vector3]
+  let sigmas: [Double]
+  /// V magnitude that most of its detections are brighter than; nil without magnitudes.
+  let limitV: Double?
+  /// In space, or moving: places as seen from the ground say nothing about it.
+  let isRoving: Bool
+
+  var count: Int { directions.count }
+
+  /// Four fifths of the detections are brighter than what is expected to be seen.
+  private static let limitShare = 0.8
+  private static let leastMagnitudes = 10
+
+  init?(_ key: VisitKey, rows: [Int], of table: ObservationTable) {
+    let order = rows.map { row in
+      let seen = table.observations[row]
+      return (row: row, direction: Vector3(raRad: seen.raRad, decRad: seen.decRad))
+    }.sorted { ($0.direction.z, $0.row) < ($1.direction.z, $1.row) }
+    guard let field = SkyField(holding: order.map(\.direction)) else { return nil }
+    self.key = key
+    self.field = field
+    observatory = key.observatory
+    directions = order.map(\.direction)
+    sigmas = order.map { place in
+      let seen = table.observations[place.row]
+      return max(seen.sigmaRaRad, seen.sigmaDecRad) / Angle.arcsecond
+    }
+    let times = rows.map { table.observations[$0].epoch }.sorted()
+    epoch = times[times.count / 2]
+    let magnitudes = rows.compactMap { row -> Double? in
+      let detection = table.stored[row].detection
+      return detection.mag.flatMap { mag in BandColor.toV(detection.band).map { mag + $0 } }
+    }.sorted()
+    limitV =
+      magnitudes.count >= Self.leastMagnitudes
+      ? magnitudes[Int(Self.limitShare * Double(magnitudes.count - 1))] : nil
+    isRoving = rows.contains { table.stored[$0].detection.observerGeocentricKm != nil }
+  }
+
+  /// The nearest detection within a distance of a place [rad].
+  func nearest(to place: Vector3, within radius: Double) -> Int? {
+    var best: (index: Int, chord: Double)?
+    forEach(near: place, within: radius) { index, chord in
+      if chord < best?.chord ?? .infinity { best = (index, chord) }
+    }
+    return best?.index
+  }
+
+  @inline(__always)
+  func forEach(near place: Vector3, within radius: Double, _ body: (Int, Double) -> Void) {
+    let chord = 2 * sin(0.5 * min(.pi, radius))
+    var (low, high) = (0, directions.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if directions[middle].z < place.z - chord { low = middle + 1 } else { high = middle }
+    }
+    while low < directions.count, directions[low].z <= place.z + chord {
+      let distance = (directions[low] - place).norm
+      if distance <= chord { body(low, distance) }
+      low += 1
+    }
+  }
+
+  /// Visits in the order of their keys.
+  static func visits(of table: ObservationTable) -> [VisitSky] {
+    var groups: [VisitKey: [Int]] = [:]
+    for (row, stored) in table.stored.enumerated() {
+      groups[VisitKey(stored), default: []].append(row)
+    }
+    return groups.sorted { $0.key < $1.key }.compactMap {
+      VisitSky($0.key, rows: $0.value, of: table)
+    }
+  }
+}

@@ -1,0 +1,164 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// Nights on which something is wrong.
+@Suite struct AlarmTests {
+  private struct Alarm: Decodable {
+    var kind: String
+    var visit: String?
+    var message: String
+  }
+
+  private struct Report: Decodable {
+    var alarms: [Alarm]
+    var attributed: Int
+    var detections: Int
+  }
+
+  private func report(_ run: ProgramRun) throws -> Report {
+    try JSONDecoder().decode(Report.self, from: Data(run.output.utf8))
+  }
+
+  private func begin(_ scratch: Scratch, _ survey: DenseSurvey, _ detections: String) throws {
+    let files = [
+      try scratch.file("night.csv", detections), try scratch.file("known.csv", survey.orbits),
+    ]
+    #expect(try ProgramRun(["ingest", "--catalog", scratch.catalog, files[0]]).status == 0)
+    #expect(try ProgramRun(["import", "--catalog", scratch.catalog, files[1]]).status == 0)
+  }
+
+  private func judged(_ scratch: Scratch) throws -> [String: String] {
+    let run = try ProgramRun(["catalog", "visits", "--catalog", scratch.catalog])
+    #expect(run.status == 0)
+    return Dictionary(
+      uniqueKeysWithValues: run.output.split(separator: "\n").map { line in
+        let fields = line.split(separator: " ")
+        return (String(fields[2]), String(fields[3].prefix { $0 != ":" }))
+      })
+  }
+
+  @Test func aGoodNightHasNone() throws {
+    let survey = try DenseSurvey.shared()
+    try withScratch { scratch in
+      try begin(scratch, survey, survey.file())
+      let run = try nightly(scratch, DenseSurvey.night, ["--json"])
+      #expect(run.status == 0, "\(run.errors)")
+      #expect(try report(run).alarms.isEmpty)
+      #expect(try judged(scratch).isEmpty)
+    }
+  }
+
+  /// One visit a degree off, one 37 s, one an hour, one second of arc.
+  @Test func wrongVisitsAreNamedSetAsideAndTakenBack() throws {
+    let survey = try DenseSurvey.shared()
+    let v = survey.visits
+    let (far, tai, hour, near) = (v[3], v[8], v[15], v[20])
+    try withScratch { scratch in
+      try begin(
+        scratch, survey,
+        survey.file { row in
+          switch row[1] {
+          case far: DenseSurvey.shift(&row, degrees: 1)
+          case tai: DenseSurvey.shift(&row, seconds: -37)
+          case hour: DenseSurvey.shift(&row, seconds: 3600)
+          case near: DenseSurvey.shift(&row, degrees: 1.0 / 3600)
+          default: break
+          }
+        })
+      let run = try nightly(scratch, DenseSurvey.night, ["--json"])
+      #expect(run.status == 5, "\(run.errors)")
+      let found = try report(run)
+      func message(_ visit: String, _ kind: String) -> String {
+        found.alarms.first { $0.visit == visit && $0.kind == kind }?.message ?? ""
+      }
+      // A degree of right ascension times the cosine of the declination. Some 60 objects with 0.1″ and motions of 0.01″/s tell offsets to 0.02″, times to 1 s.
+      #expect(
+        message(far, "visitOffset").contains(
+          /\+3[56]\d\d\.\d+″ in RA cos\(dec\) and \+3(600|599)\./))
+      #expect(message(near, "visitOffset").contains(/in RA cos\(dec\) and \+(1\.0|0\.9)/))
+      #expect(message(tai, "visitClock").contains(/lack \+3[678]\.\d s/))
+      #expect(message(hour, "visitClock").contains(/lack -3(600|599|598)\.\d s/))
+      let suspects = try judged(scratch)
+      #expect(suspects == [far: "suspect", tai: "suspect", hour: "suspect", near: "suspect"])
+      for row in try table(scratch, "DiaSource") where judgedVisit(row, [far, tai, hour, near]) {
+        #expect(row["ssObjectId"] == "")
+      }
+
+      // The operator's word stands whatever a run finds; taken back, it is found again.
+      let of = ["catalog", "visits", "--catalog", scratch.catalog, "--night", DenseSurvey.night]
+      #expect(try ProgramRun(of + ["--keep", near, "--set-aside", v[0]]).status == 0)
+      #expect(try ProgramRun(of + ["--keep", "17"]).status == 1)
+      let second = try report(try nightly(scratch, DenseSurvey.night, ["--json"]))
+      #expect(second.attributed > 0)
+      let word = try judged(scratch)
+      #expect(word[near] == "kept" && word[v[0]] == "aside" && word[far] == "suspect")
+      let owned = try table(scratch, "DiaSource").filter { $0["ssObjectId"] != "" }
+      #expect(owned.contains { $0["visit"] == near })
+      #expect(!owned.contains { $0["visit"] == v[0] })
+      #expect(try ProgramRun(of + ["--reset", near, "--reset", v[0]]).status == 0)
+      #expect(try nightly(scratch, DenseSurvey.night).status == 5)
+      #expect(try judged(scratch)[near] == "suspect")
+      #expect(try judged(scratch)[v[0]] == nil)
+      #expect(try ProgramRun(["catalog", "check", "--catalog", scratch.catalog]).status == 0)
+    }
+  }
+
+  private func judgedVisit(_ row: [String: String], _ visits: [String]) -> Bool {
+    visits.contains(row["visit"] ?? "")
+  }
+
+  /// Ten minutes back in the middle of the night, by known objects and without.
+  @Test(arguments: [true, false]) func aClockThatRunsBack(withOrbits: Bool) throws {
+    let survey = try DenseSurvey.shared()
+    let late = Set(survey.visits.suffix(6))
+    try withScratch { scratch in
+      let detections = survey.file { row in
+        if late.contains(row[1]) { DenseSurvey.shift(&row, seconds: -600) }
+      }
+      if withOrbits {
+        try begin(scratch, survey, detections)
+      } else {
+        let file = try scratch.file("night.csv", detections)
+        #expect(try ProgramRun(["ingest", "--catalog", scratch.catalog, file]).status == 0)
+      }
+      let run = try nightly(scratch, DenseSurvey.night, ["--json"])
+      #expect(run.status == 5, "\(run.errors)")
+      let back = try report(run).alarms.filter { $0.kind == "clockRunsBack" }
+      #expect(back.count == 1 && back[0].visit == survey.visits[survey.visits.count - 6])
+      let suspects = Set(try judged(scratch).keys)
+      // Without orbits the fewest visits that put the others in order; some of either half.
+      if withOrbits { #expect(suspects == late) } else { #expect(!suspects.isEmpty) }
+    }
+  }
+
+  @Test func fewDetectionsAndBadFiles() throws {
+    try withScratch { scratch in
+      var id = 0
+      func detections(_ night: Int, _ count: Int) -> String {
+        (0..<count).map { index in
+          id += 1
+          let time = Double(night) + 1.1 + 0.0004 * Double(index % 7)
+          return "\(id),\(time),\(10 + 0.001 * Double(index)),-5,20,r,X05\n"
+        }.joined()
+      }
+      let usual = (61_000..<61_005).map { detections($0, 300) }.joined()
+      let file = try scratch.file("usual.csv", header + usual + detections(61_005, 40))
+      #expect(try ProgramRun(["ingest", "--catalog", scratch.catalog, file]).status == 0)
+      let run = try nightly(scratch, "2025-11-26", ["--json"])
+      #expect(run.status == 5, "\(run.errors)")
+      let few = try report(run).alarms
+      #expect(few.map(\.kind) == ["fewDetections"])
+      #expect(few[0].message.hasPrefix("40 detections; the median of the 5 nights before is 300"))
+
+      let bad =
+        String(repeating: "x,61006.1,10,-5,20,r,X05\n", count: 3)
+        + String(repeating: "99,61006.1,nan,-5,20,r,X05\n", count: 30)
+      let next = try scratch.file("next.csv", header + detections(61_006, 300) + bad)
+      #expect(try ProgramRun(["ingest", "--catalog", scratch.catalog, next]).status == 3)
+      let after = try nightly(scratch, "2025-11-27", ["--json"])
+      #expect(after.status == 5)
+      #expect(try report(after).alarms.map(\.kind) == ["manyQuarantined"])
+    }
+  }
+}
