@@ -32,7 +32,7 @@ extension Catalog {
       [nights.lowerBound, nights.upperBound])
     guard !includingSetAside else { return all }
     let aside = Set(
-      try visitJudgements(nights: nights).filter { $0.judgement != .kept }.map(\.visit))
+      try visitJudgements(nights: nights).filter(\.judgement.leavesOut).map(\.visit))
     return aside.isEmpty ? all : all.filter { !aside.contains(VisitKey($0)) }
   }
 

@@ -41,6 +41,11 @@ public struct VisitJudgement: Sendable, Hashable {
     case aside
     /// The operator says that it is good.
     case kept
+    /// The operator left it to the next run.
+    case open
+
+    /// Whether its detections are left out.
+    var leavesOut: Bool { self == .suspect || self == .aside }
   }
 
   public var visit: VisitKey
@@ -55,6 +60,8 @@ public struct VisitJudgement: Sendable, Hashable {
   /// Known objects that it was judged by, and its detections.
   public var knownCount: Int?
   public var detectionCount: Int?
+  /// When the operator last spoke about it; nil: never.
+  public internal(set) var decidedAt: String?
 
   public init(
     visit: VisitKey, judgement: Judgement, kind: String, reason: String,
@@ -94,18 +101,20 @@ extension Catalog {
         database,
         sql: """
           SELECT observatory, night, visit, judgement, kind, reason, offsetRa, offsetDec,
-            clockSeconds, nKnown, nDiaSources FROM visitJudgements WHERE night BETWEEN ? AND ?
+            clockSeconds, nKnown, nDiaSources, decidedAt FROM visitJudgements WHERE night BETWEEN ? AND ?
           """, arguments: [nights.lowerBound, nights.upperBound]
       ).compactMap { row -> VisitJudgement? in
         guard let observatory = ObservatoryCode(row[0] as String),
           let judgement = VisitJudgement.Judgement(rawValue: row[3])
         else { return nil }
         let (ra, dec): (Double?, Double?) = (row[6], row[7])
-        return VisitJudgement(
+        var found = VisitJudgement(
           visit: VisitKey(observatory: observatory, night: row[1], name: row[2]),
           judgement: judgement, kind: row[4], reason: row[5],
           offsetArcsec: ra.flatMap { ra in dec.map { (ra, $0) } }, clockSeconds: row[8],
           knownCount: row[9], detectionCount: row[10])
+        found.decidedAt = row[11]
+        return found
       }.sorted { $0.visit < $1.visit }
     }
   }
@@ -118,53 +127,55 @@ extension Catalog {
   ) throws(CatalogError) {
     try write("judging visits") { database in
       try database.execute(
-        sql: "DELETE FROM visitJudgements WHERE night = ? AND judgement = 'suspect'",
-        arguments: [night])
-      for judgement in judgements { try Self.set(judgement, replacing: false, database) }
+        sql: """
+          DELETE FROM visitJudgements WHERE night = ? AND judgement = 'suspect' AND decidedAt IS NULL
+          """, arguments: [night])
+      try database.execute(
+        sql: """
+          UPDATE visitJudgements SET judgement = 'open' WHERE night = ? AND judgement = 'suspect'
+          """, arguments: [night])
+      for judgement in judgements { try Self.set(judgement, byOperator: false, database) }
       try Self.record(stage, runId, database)
     }
   }
 
-  /// The operator's word on visits: set aside, or kept whatever a run finds.
+  /// The operator's word on visits: set aside, kept whatever a run finds, or left to the next run.
   public func decide(_ judgements: [VisitJudgement]) throws(CatalogError) {
     try write("judging visits") { database in
-      for judgement in judgements { try Self.set(judgement, replacing: true, database) }
-    }
-  }
-
-  /// Takes back what was said of visits: the next run judges again.
-  public func forgetJudgements(_ visits: [VisitKey]) throws(CatalogError) {
-    try write("judging visits") { database in
-      for visit in visits {
-        try Self.giveBack(visit, database)
-        try database.execute(
-          sql: "DELETE FROM visitJudgements WHERE night = ? AND observatory = ? AND visit = ?",
-          arguments: [visit.night, visit.observatory.description, visit.name])
-      }
+      for judgement in judgements { try Self.set(judgement, byOperator: true, database) }
     }
   }
 
   private static func set(
-    _ judgement: VisitJudgement, replacing: Bool, _ database: Database
+    _ judgement: VisitJudgement, byOperator: Bool, _ database: Database
   ) throws {
     let visit = judgement.visit
+    let now = byOperator ? "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')" : "NULL"
+    // The operator's word stands against a run's.
     let conflict =
-      replacing
-      ? "DO UPDATE SET judgement = excluded.judgement, reason = excluded.reason" : "DO NOTHING"
+      "DO UPDATE SET judgement = excluded.judgement, kind = excluded.kind, reason = excluded.reason,"
+      + (byOperator
+        ? " decidedAt = excluded.decidedAt"
+        : """
+         offsetRa = excluded.offsetRa, offsetDec = excluded.offsetDec,
+          clockSeconds = excluded.clockSeconds, nKnown = excluded.nKnown
+          WHERE visitJudgements.judgement = 'open'
+        """)
     try database.execute(
       sql: """
-        INSERT INTO visitJudgements VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT \(conflict)
+        INSERT INTO visitJudgements VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, \(now))
+        ON CONFLICT \(conflict)
         """,
       arguments: [
         visit.observatory.description, visit.night, visit.name, judgement.judgement.rawValue,
         judgement.kind, judgement.reason, judgement.offsetArcsec?.ra, judgement.offsetArcsec?.dec,
         judgement.clockSeconds, judgement.knownCount, judgement.detectionCount,
       ])
-    guard replacing || database.changesCount > 0 else { return }
-    if judgement.judgement == .kept {
-      try giveBack(visit, database)
-    } else {
+    guard database.changesCount > 0 else { return }
+    if judgement.judgement.leavesOut {
       try release(visit, reason: VisitJudgement.releasePrefix + judgement.reason, database)
+    } else {
+      try giveBack(visit, database)
     }
   }
 

@@ -36,9 +36,9 @@ struct InputDigest {
       byNight[stored.night] = digest
     }
     // What a run finds out by itself is no input; the operator's word is.
-    for judgement in judgements where judgement.judgement != .suspect {
-      byNight[judgement.visit.night]?.add(
-        "\(judgement.judgement) \(judgement.visit.observatory) \(judgement.visit.name)")
+    for judgement in judgements {
+      guard let decidedAt = judgement.decidedAt else { continue }
+      byNight[judgement.visit.night]?.add("\(judgement.visit) \(decidedAt)")
     }
     nights = byNight.mapValues(\.text)
     var settings = ContentDigest()

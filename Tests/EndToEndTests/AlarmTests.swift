@@ -142,19 +142,19 @@ import Testing
           return "\(id),\(time),\(10 + 0.001 * Double(index)),-5,20,r,X05\n"
         }.joined()
       }
-      let usual = (61_000..<61_005).map { detections($0, 300) }.joined()
+      let usual = (61_000..<61_005).map { detections($0, 600) }.joined()
       let file = try scratch.file("usual.csv", header + usual + detections(61_005, 40))
       #expect(try ProgramRun(["ingest", "--catalog", scratch.catalog, file]).status == 0)
       let run = try nightly(scratch, "2025-11-26", ["--json"])
       #expect(run.status == 5, "\(run.errors)")
       let few = try report(run).alarms
       #expect(few.map(\.kind) == ["fewDetections"])
-      #expect(few[0].message.hasPrefix("40 detections; the median of the 5 nights before is 300"))
+      #expect(few[0].message.hasPrefix("40 detections; the median of the 5 nights before is 600"))
 
       let bad =
         String(repeating: "x,61006.1,10,-5,20,r,X05\n", count: 3)
-        + String(repeating: "99,61006.1,nan,-5,20,r,X05\n", count: 30)
-      let next = try scratch.file("next.csv", header + detections(61_006, 300) + bad)
+        + String(repeating: "99,61006.1,nan,-5,20,r,X05\n", count: 60)
+      let next = try scratch.file("next.csv", header + detections(61_006, 500) + bad)
       #expect(try ProgramRun(["ingest", "--catalog", scratch.catalog, next]).status == 3)
       let after = try nightly(scratch, "2025-11-27", ["--json"])
       #expect(after.status == 5)

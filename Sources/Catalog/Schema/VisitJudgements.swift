@@ -8,12 +8,14 @@ enum VisitJudgements {
     CREATE TABLE visitJudgements (
       observatory TEXT NOT NULL, night INTEGER NOT NULL,
       visit TEXT NOT NULL,        -- its number, or t and its midpoint [MJD TAI]
-      judgement TEXT NOT NULL,    -- suspect: set aside by a run; aside, kept: the operator's word
+      judgement TEXT NOT NULL,    -- suspect: set aside by a run; aside, kept: the operator's word;
+                                  -- open: left to the next run
       kind TEXT NOT NULL,         -- offset, clock, order, or operator
       reason TEXT NOT NULL,
       offsetRa REAL, offsetDec REAL,   -- observed minus predicted, RA x cos(dec) [arcsec]
       clockSeconds REAL,               -- to be added to its times
       nKnown INTEGER, nDiaSources INTEGER,
+      decidedAt TEXT,             -- when the operator last spoke, UTC
       PRIMARY KEY (night, observatory, visit)
     ) STRICT, WITHOUT ROWID
     """

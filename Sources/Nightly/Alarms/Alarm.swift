@@ -48,7 +48,7 @@ public struct AlarmLimits: Sendable, Hashable {
   public var detectionShare = 0.25
   /// Nights before that a comparison needs, and detections that their median has.
   public var comparedNights = 4
-  public var comparedDetections = 200
+  public var comparedDetections = 500
   /// Detections doubtful, released or of refused linkages, of those that were decided on.
   public var rejectedShare = 0.25
   public var rejectedCount = 50

@@ -69,7 +69,8 @@ extension CatalogCommand {
       let nights = night.flatMap { Night(date: $0) }.map { $0.mjd...$0.mjd } ?? 0...1_000_000
       if changes { try change(nights.lowerBound) }
       let opened = try Catalog(path: catalog.catalog, access: .readOnly)
-      let lines = try opened.visitJudgements(nights: nights).map { judgement in
+      let lines = try opened.visitJudgements(nights: nights).filter { $0.judgement != .open }.map {
+        judgement in
         Line(
           night: "\(Night(mjd: judgement.visit.night))",
           observatory: "\(judgement.visit.observatory)", visit: judgement.visit.name,
@@ -104,8 +105,8 @@ extension CatalogCommand {
             detectionCount: try opened.detectionCount(of: key($0)))
         }
       }
-      try opened.decide(try judgements(keep, .kept) + judgements(setAside, .aside))
-      try opened.forgetJudgements(try reset.map(key))
+      try opened.decide(
+        try judgements(keep, .kept) + judgements(setAside, .aside) + judgements(reset, .open))
       try opened.close()
     }
   }
