@@ -97,9 +97,25 @@ struct Linker {
 
     let linkages = try await work.linkages(assignment.standing)
     counts.linkages = linkages.count
+    let owner = try owners(linkages)
     timings.append(took("results"))
     var result = LinkingResult(linkages: linkages, counts: counts, timings: timings)
+    result.alternatives = Alternatives.find(
+      assignment.displaced, owner: owner, original: detections.original)
     result.trace = trace
     return result
+  }
+
+  /// By detection (sorted order) the linkage that has it, −1 for none: every run makes sure that no
+  /// detection is in two.
+  private func owners(_ linkages: [Linkage]) throws(LinkingError) -> [Int32] {
+    var byOriginal = [Int32](repeating: -1, count: detections.count)
+    for (index, linkage) in linkages.enumerated() {
+      for m in linkage.members {
+        guard byOriginal[m] < 0 else { throw .sharedDetection(index: m) }
+        byOriginal[m] = Int32(index)
+      }
+    }
+    return detections.original.map { byOriginal[$0] }
   }
 }

@@ -14,9 +14,13 @@ public struct LinkingInput: Sendable {
   /// one tracklet, and are not paired with others. Nil where the linker is to find the tracklets.
   public var trackletLabels: [String?]
 
+  /// Trails that the detections left during the exposure; nil: it shows none, or was not measured.
+  public var trails: [DetectionTrail?]
+
   public init(
     observations: [AstrometricObservation], magnitudes: [Double?],
-    observatories: [ObservatoryCode], nights: [Int], trackletLabels: [String?]? = nil
+    observatories: [ObservatoryCode], nights: [Int], trackletLabels: [String?]? = nil,
+    trails: [DetectionTrail?]? = nil
   ) {
     self.observations = observations
     self.magnitudes = magnitudes
@@ -24,5 +28,19 @@ public struct LinkingInput: Sendable {
     self.nights = nights
     self.trackletLabels =
       trackletLabels ?? [String?](repeating: nil, count: observations.count)
+    self.trails = trails ?? [DetectionTrail?](repeating: nil, count: observations.count)
+  }
+}
+
+/// A detection's trail: an object that moves during the exposure shows where to and how fast.
+public struct DetectionTrail: Sendable, Hashable {
+  /// [rad].
+  public var length: Double
+  /// North over east, either sense [rad].
+  public var positionAngle: Double
+
+  public init(length: Double, positionAngle: Double) {
+    self.length = length
+    self.positionAngle = positionAngle
   }
 }

@@ -21,8 +21,8 @@ public struct LinkingOptions: Sendable, Hashable {
   /// Longest arc that is sought [d]; arcs are extended beyond it afterwards.
   public var windowDays = 20.0
   /// Heliocentric distances that are looked for [au].
-  public var minimumDistanceAU = 0.6
-  public var maximumDistanceAU = 120.0
+  public var minimumDistanceAU = 0.3
+  public var maximumDistanceAU = 150.0
   /// Largest rms of a linkage's weighted residuals, in standard deviations.
   public var maximumRmsSigmas = 2.0
   /// Largest rms of a linkage's residuals [arcsec].

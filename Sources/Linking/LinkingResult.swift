@@ -2,6 +2,10 @@
 public struct LinkingResult: Sendable {
   /// Exclusive: no detection is in two. In the order of their first members.
   public var linkages: [Linkage]
+  /// What else could have been linked, see ``Alternative``: by linkage, the best first, at most
+  /// ``mostAlternatives`` each. Parts of a linkage are not among them.
+  public var alternatives: [Alternative] = []
+  public static let mostAlternatives = 5
   public var counts: LinkingCounts
   /// Wall-clock seconds of each stage, in their order.
   public var timings: [StageTiming]

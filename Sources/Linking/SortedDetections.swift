@@ -21,6 +21,8 @@ struct SortedDetections: Sendable {
   let observatory: [ObservatoryCode]
   let night: [Int]
   let label: [String?]
+  /// Trails; empty when no detection shows one.
+  let trail: [DetectionTrail?]
 
   var count: Int { time.count }
 
@@ -28,11 +30,12 @@ struct SortedDetections: Sendable {
     let n = input.observations.count
     guard
       input.magnitudes.count == n, input.observatories.count == n, input.nights.count == n,
-      input.trackletLabels.count == n
+      input.trackletLabels.count == n, input.trails.count == n
     else {
       throw .columnLengths(
         "\(n) observations, \(input.magnitudes.count) magnitudes, \(input.observatories.count) "
-          + "observatories, \(input.nights.count) nights, \(input.trackletLabels.count) labels")
+          + "observatories, \(input.nights.count) nights, \(input.trackletLabels.count) labels, "
+          + "\(input.trails.count) trails")
     }
     for (i, o) in input.observations.enumerated() { try Self.check(o, i) }
     let all = input.observations
@@ -64,6 +67,8 @@ struct SortedDetections: Sendable {
     observatory = order.map { input.observatories[$0] }
     night = order.map { input.nights[$0] }
     label = order.map { input.trackletLabels[$0] }
+    let hasTrails = input.trails.contains { $0 != nil }
+    trail = hasTrails ? order.map { input.trails[$0] } : []
   }
 
   private static func check(_ o: AstrometricObservation, _ index: Int) throws(LinkingError) {

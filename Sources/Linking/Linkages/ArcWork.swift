@@ -160,7 +160,8 @@ struct ArcWork: Sendable {
         var fit = fitter.fitUnderAllForces(sights, members: members.span, start: start)
         if !fit.hasOrbit { fit = fitter.fit(sights, members: members.span, start: start) }
         return Linkage(
-          members: members.map { detections.original[Int($0)] }, fit: fitter.fullResult(of: fit))
+          members: members.map { detections.original[Int($0)] }, fit: fitter.fullResult(of: fit),
+          score: sorted[k].score)
       }
     }
     return parts.flatMap { $0 }

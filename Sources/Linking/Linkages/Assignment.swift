@@ -11,6 +11,8 @@ struct Assignment: Sendable {
   /// By detection: the arc's index in ``arcs``, or −1.
   private(set) var owner: [Int32]
   private(set) var arcs: [Arc] = []
+  /// Arcs that had to give way to better ones, as they were before they lost anything.
+  private(set) var displaced: [Arc] = []
 
   init(_ detections: SortedDetections) {
     self.detections = detections
@@ -22,6 +24,7 @@ struct Assignment: Sendable {
     _ candidates: [Arc], refit: ([(members: [Int32], arc: Arc)]) async throws -> [Arc?]
   ) async throws {
     var waiting = candidates
+    var isFirst = true
     while !waiting.isEmpty {
       waiting.sort(by: Arc.precedes)
       var losers: [(members: [Int32], arc: Arc)] = []
@@ -29,10 +32,12 @@ struct Assignment: Sendable {
         let free = arc.members.filter { owner[Int($0)] < 0 }
         if free.count == arc.members.count {
           take(arc)
-        } else if free.count >= 4 {
-          losers.append((free, arc))
+          continue
         }
+        if isFirst { displaced.append(arc) }
+        if free.count >= 4 { losers.append((free, arc)) }
       }
+      isFirst = false
       waiting = losers.isEmpty ? [] : try await refit(losers).compactMap { $0 }
     }
   }

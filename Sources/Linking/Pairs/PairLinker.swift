@@ -21,6 +21,8 @@ struct PairLinker: Sendable {
   /// Pairs of one tracklet that are grown at most, so that no crowd of detections costs more than
   /// its number.
   private static let mostPairs = 48
+  /// Candidates of one tracklet at most, for the same reason.
+  private static let mostCandidates = 24
 
   struct Output: Sendable {
     var candidates: [Candidate] = []
@@ -74,8 +76,10 @@ struct PairLinker: Sendable {
       if options.keepsTrace { output.traced += searching.pairs.map { (own, $0.partner) } }
       // Longest arc first: what lies between its ends is predicted best.
       var done: [[Int32]] = []
+      let before = output.candidates.count
       for pair in searching.pairs.reversed() {
         if done.contains(where: { $0.contains(pair.partner) }) { continue }
+        if output.candidates.count - before >= PairLinker.mostCandidates { break }
         for candidate in grower.grow(index, pair, &growing) {
           output.candidates.append(candidate)
           if candidate.reducedChiSquare < KnownSets.goodChiSquare {

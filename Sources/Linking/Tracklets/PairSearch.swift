@@ -23,6 +23,8 @@ struct PairSearch: Sendable {
   /// Partners of a detection that are kept in one frame: in a crowd, where all are chance, pairs
   /// would go with the square of the detections.
   private static let partnersPerFrame = 12
+  /// And in all frames together.
+  private static let mostPartners = 72
   /// Shorter separations say nothing about motion [d].
   private static let minimumDays = 15 / Constants.secondsPerDay
 
@@ -35,6 +37,7 @@ struct PairSearch: Sendable {
     var hits: [Int32] = []
     for detection in frame.detections {
       let i = Int(detection)
+      let start = result.pairs.count
       for partner in partners {
         let other = frames[partner]
         hits.removeAll(keepingCapacity: true)
@@ -45,8 +48,32 @@ struct PairSearch: Sendable {
         result.leftOut += keepNearest(of: i, &hits)
         for hit in hits { result.pairs.append((detection, hit)) }
       }
+      result.leftOut += keepSlowest(of: i, &result.pairs, from: start)
     }
     return result
+  }
+
+  /// Keeps the partners to which the motion is slowest, in the same order: what bounds the memory
+  /// where many fields overlap and all of them are crowded.
+  ///
+  /// - Returns: how many were left out.
+  private func keepSlowest(
+    of i: Int, _ pairs: inout [(first: Int32, second: Int32)], from start: Int
+  ) -> Int {
+    let excess = pairs.count - start - PairSearch.mostPartners
+    guard excess > 0 else { return 0 }
+    let (here, now) = (detections.direction[i], detections.time[i])
+    let ranked = pairs[start...].map { pair in
+      let j = Int(pair.second)
+      let days = detections.time[j] - now
+      return (
+        rate2: (detections.direction[j] - here).squaredNorm / (days * days), pair: pair.second
+      )
+    }.sorted { ($0.rate2, $0.pair) < ($1.rate2, $1.pair) }
+    let kept = Set(ranked.prefix(PairSearch.mostPartners).map(\.pair))
+    let rest = pairs[start...].filter { kept.contains($0.second) }
+    pairs.replaceSubrange(start..., with: rest)
+    return excess
   }
 
   /// Keeps the nearest partners, ascending; of equally near ones those of the lower index.
@@ -106,6 +133,7 @@ struct PairSearch: Sendable {
 
   private func agree(_ i: Int, _ j: Int) -> Bool {
     let difference = abs(detections.magnitude[i] - detections.magnitude[j])
-    return !(difference > options.maximumMagnitudeDifference)
+    guard !(difference > options.maximumMagnitudeDifference) else { return false }
+    return detections.trail.isEmpty || TrailTest.agree(i, j, detections)
   }
 }

@@ -16,9 +16,18 @@ struct LinkCommand: AsyncParsableCommand {
       detection's identifier. No detection is in two linkages. Detections of known objects should \
       have been taken out before.
 
+      A linkage needs tracklets on --min-nights nights; then single detections, and what lies \
+      outside of the window, are added where its orbit goes. Where two orbits claim a detection, \
+      the one that explains more with less misfit has it; --alternatives keeps the other.
+
+      Memory grows with the number of detections, about 1.5 kB each in a survey. In crowds, and \
+      where one field is exposed over and over, a detection is paired with at most 12 others of an \
+      exposure and 72 in all, a tracklet with at most 48 others, which bounds it to 60 kB a \
+      detection; the report counts what was left out.
+
       EXAMPLE
         ecliptic link detections.csv --output links.csv
-        ecliptic link nights.psv --output links.csv --min-nights 3 --json > report.json
+        ecliptic link nights.psv --output links.csv --orbits orbits.csv --json > report.json
       """)
 
   @Argument(help: "Detections; - is standard input.")
@@ -32,6 +41,16 @@ struct LinkCommand: AsyncParsableCommand {
       "What each stage held to be one object, CSV; evaluate tells from it why objects are missed.",
       valueName: "file"))
   var stages: String?
+  @Option(
+    help: ArgumentHelp(
+      "The linkages' orbits under all forces, as fit writes them; designation: the linkId.",
+      valueName: "file"))
+  var orbits: String?
+  @Option(
+    help: ArgumentHelp(
+      "What else one orbit holds but better linkages have part of, with the scores, CSV.",
+      valueName: "file"))
+  var alternatives: String?
   @Flag(help: "Detections of a night with the same trkSub or designation are one tracklet.")
   var useTrksub = false
   @OptionGroup var settings: LinkSettings
@@ -43,11 +62,13 @@ struct LinkCommand: AsyncParsableCommand {
     if ObservatoryCode(observatory) == nil {
       throw ValidationError("--observatory \(observatory): expected an MPC code such as X05")
     }
-    if stages == "-" && (output == "-" || report.json) {
-      throw ValidationError("--stages - needs stdout for itself: give --output a file, no --json")
+    let files = [output, orbits, alternatives, stages].compactMap { $0 }
+    if Set(files).count < files.count {
+      throw ValidationError(
+        "--output, --orbits, --alternatives and --stages must be different files")
     }
-    if report.json && output == "-" {
-      throw ValidationError("--json prints its report on stdout: give --output a file")
+    if report.json && files.contains("-") {
+      throw ValidationError("--json prints its report on stdout: give the outputs files")
     }
   }
 
@@ -71,38 +92,21 @@ struct LinkCommand: AsyncParsableCommand {
     let input = LinkingInput(
       observations: prepared.observations, magnitudes: used.map(\.mag),
       observatories: used.map(\.observatory), nights: used.map { night($0, solarSystem) },
-      trackletLabels: useTrksub ? used.map(\.designation) : nil)
+      trackletLabels: useTrksub ? used.map(\.designation) : nil, trails: used.map(\.trail))
     var options = settings.options
     options.keepsTrace = stages != nil
     let result = try await link(
       input, options: options, solarSystem: solarSystem, jobs: jobs.count)
-    try OutputFile.write(to: output) { out in
-      try out.write(LinksCSV.header(detections: used))
-      for (index, linkage) in result.linkages.enumerated() {
-        try out.write(
-          LinksCSV.lines(linkId: index + 1, members: linkage.members, detections: used))
-      }
-    }
-    if let stages { try write(result.trace, to: stages, detections: used) }
+    let outputs = LinkOutputs(
+      result: result, detections: used, observations: prepared.observations)
+    try outputs.writeLinks(to: output)
+    if let orbits { try outputs.writeOrbits(to: orbits) }
+    if let alternatives { try outputs.writeAlternatives(to: alternatives) }
+    if let stages { try outputs.writeStages(to: stages) }
     try LinkReport(result: result, quarantined: quarantined.count)
-      .print(json: report.json, dataOnStdout: output == "-")
+      .print(json: report.json, dataOnStdout: [output, orbits, alternatives, stages].contains("-"))
     Reporting.printQuarantined(quarantined)
     try Reporting.exitIfQuarantined(quarantined.count)
-  }
-
-  private func write(
-    _ trace: LinkingTrace?, to path: String, detections: [Detection]
-  ) throws {
-    try OutputFile.write(to: path) { out in
-      try out.write("stage," + LinksCSV.header(detections: detections))
-      for (index, group) in (trace?.groups ?? []).enumerated() {
-        let lines = LinksCSV.lines(
-          linkId: index + 1, members: group.members, detections: detections)
-        for line in lines.split(separator: "\n") {
-          try out.write("\(group.stage.rawValue),\(line)\n")
-        }
-      }
-    }
   }
 
   /// No widening for many observations of one object in a night: whose they are is not known yet.
