@@ -20,6 +20,7 @@ let argumentParser = Target.Dependency.product(
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
   .testTarget(
@@ -43,12 +44,15 @@ let package = Package(
     .library(name: "Catalog", targets: ["Catalog"]),
     .library(name: "Alerts", targets: ["Alerts"]),
     .library(name: "Nightly", targets: ["Nightly"]),
+    .library(name: "Service", targets: ["Service"]),
     .library(name: "Simulation", targets: ["Simulation"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(
+      url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
   ],
   targets: [
     // System libraries
@@ -98,11 +102,17 @@ let package = Package(
       name: "Simulation",
       dependencies: rooms("Astro", "Dynamics", "Astrometry", "Exchange", "Alerts"),
       swiftSettings: room),
+    .target(
+      name: "Service",
+      dependencies: rooms(
+        "Astro", "Dynamics", "Astrometry", "Prediction", "Exchange", "Catalog", "Nightly")
+        + [hummingbird, logging],
+      swiftSettings: room),
     .executableTarget(
       name: "ecliptic",
       dependencies: rooms(
         "Astro", "Dynamics", "Astrometry", "OrbitFit", "Linking", "Prediction", "Exchange",
-        "Catalog", "Alerts", "Nightly", "Simulation") + [argumentParser, logging],
+        "Catalog", "Alerts", "Nightly", "Simulation", "Service") + [argumentParser, logging],
       swiftSettings: room),
 
     // Measured by the scripts of Tools/bench.
@@ -144,6 +154,11 @@ let package = Package(
     tests(
       "Simulation",
       rooms("Simulation", "Alerts", "Exchange", "Astrometry", "Dynamics", "Astro", "CFITSIO")),
+    tests(
+      "Service",
+      rooms(
+        "Service", "Nightly", "Catalog", "Exchange", "Prediction", "Astrometry", "Dynamics",
+        "Astro") + [logging]),
     tests(
       "EndToEnd", rooms("ecliptic", "Alerts", "Simulation", "CAvro", "CRDKafka") + [grdb]),
   ],

@@ -71,7 +71,7 @@ extension Catalog {
     }
   }
 
-  private static func value(_ value: DatabaseValue) -> CatalogValue {
+  static func value(_ value: DatabaseValue) -> CatalogValue {
     switch value.storage {
     case .null: .null
     case .int64(let number): .integer(number)

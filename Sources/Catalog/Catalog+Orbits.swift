@@ -117,6 +117,17 @@ extension Catalog {
     }
   }
 
+  /// The solution in force of one object.
+  static func solution(_ database: Database, ofObject id: Int64) throws -> OrbitSolution? {
+    let columns = OrbitSolution.columns.map { "s.\($0)" }.joined(separator: ", ")
+    let statement = try database.cachedStatement(
+      sql: """
+        SELECT \(columns), s.source FROM mpc_orbits m JOIN orbitSolutions s USING (solutionId)
+        WHERE m.ssObjectId = ?
+        """)
+    return try Row.fetchOne(statement, arguments: [id]).map(solution)
+  }
+
   private static func solution(_ row: Row) throws -> OrbitSolution {
     let origin: String = row[3]
     let state = StateVector(

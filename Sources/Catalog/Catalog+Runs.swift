@@ -94,7 +94,7 @@ extension Catalog {
     try write("writing the journal") { try Self.record(stage, runId, $0) }
   }
 
-  private static func records(
+  static func records(
     _ database: Database, _ condition: String, _ arguments: StatementArguments
   ) throws -> [StageRecord] {
     try Row.fetchAll(

@@ -29,6 +29,7 @@ struct Ecliptic: AsyncParsableCommand {
       OrbitCommand.self,
       PredictCommand.self,
       PropagateCommand.self,
+      ServeCommand.self,
       SimulateCommand.self,
       TagCommand.self,
     ])

@@ -1,6 +1,6 @@
 /// Text for XML 1.0: markup escaped, characters that XML can't have left out.
-enum XMLText {
-  static func escaped(_ text: some StringProtocol) -> String {
+package enum XMLText {
+  package static func escaped(_ text: some StringProtocol) -> String {
     if text.utf8.allSatisfy(isPlain) { return String(text) }
     var result = ""
     for scalar in text.unicodeScalars {

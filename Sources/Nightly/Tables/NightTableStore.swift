@@ -1,15 +1,28 @@
-import Astro
+package import Astro
 import Astrometry
-import Catalog
-import Dynamics
+package import Catalog
+package import Dynamics
 import Foundation
-import Prediction
+package import Prediction
 
 /// The files of a catalog's night tables: finds, makes and renews them.
-struct NightTableStore {
-  let catalog: Catalog
-  let solarSystem: SolarSystem
-  let progress: @Sendable (String) -> Void
+package struct NightTableStore: Sendable {
+  package let catalog: Catalog
+  package let solarSystem: SolarSystem
+  package let progress: @Sendable (String) -> Void
+  /// A table that is made is taken from its folder again once it is open: it lives as long as
+  /// someone uses it. Tables that are there are used and renewed as ever.
+  package let isPassing: Bool
+
+  package init(
+    catalog: Catalog, solarSystem: SolarSystem, isPassing: Bool = false,
+    progress: @escaping @Sendable (String) -> Void
+  ) {
+    self.catalog = catalog
+    self.solarSystem = solarSystem
+    self.isPassing = isPassing
+    self.progress = progress
+  }
 
   /// A table begins before noon and ends after the next one by so much [d]: rounding of times
   /// leaves no gap.
@@ -19,7 +32,7 @@ struct NightTableStore {
   /// Of more changed orbits than this share a whole new table is made.
   private static let laterShare = 0.1
 
-  func tables(
+  package func tables(
     at epoch: Epoch<TDB>, observatory: ObservatoryCode, jobs: Int
   ) async throws -> NightTables {
     // What the files say is compared with the catalog as it is now, or later.
@@ -142,6 +155,7 @@ struct NightTableStore {
       fingerprint: Self.fingerprint(stamps), jobs: jobs)
     let path = "\(catalog.path).night-\(night)-\(observatory).table"
     let kept = keep(table, path, now)
+    if isPassing { try? FileManager.default.removeItem(atPath: path) }
     try? FileManager.default.removeItem(atPath: Self.laterPath(path))
     removeOld(before: night, observatory)
     return NightTables(base: kept)

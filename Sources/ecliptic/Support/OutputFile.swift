@@ -1,3 +1,4 @@
+import CDispatch
 import Foundation
 
 /// Where a command's data goes: a file, complete or not at all, or standard output for `-`.

@@ -1,0 +1,96 @@
+import HTTPTypes
+import Astro
+import Astrometry
+import Catalog
+import Dynamics
+import Foundation
+import Nightly
+import Prediction
+import Synchronization
+
+/// The night's tables in use. A table that is replaced stays with the requests that have it: a
+/// swap costs nobody anything.
+final class NightKeeper: Sendable {
+  private struct Held {
+    var tables: NightTables
+    var lastUse: ContinuousClock.Instant
+    /// The running night's, renewed as the catalog changes.
+    var isCurrent: Bool
+  }
+
+  private let held = Mutex<[Held]>([])
+  private let making = WorkGate(limit: 1, queue: 32)
+  private let catalog: Catalog
+  private let solarSystem: SolarSystem
+  private let options: ServiceOptions
+  private let metrics: ServiceMetrics
+  private let progress: @Sendable (String) -> Void
+
+  init(
+    catalog: Catalog, solarSystem: SolarSystem, options: ServiceOptions, metrics: ServiceMetrics,
+    progress: @escaping @Sendable (String) -> Void
+  ) {
+    self.catalog = catalog
+    self.solarSystem = solarSystem
+    self.options = options
+    self.metrics = metrics
+    self.progress = progress
+  }
+
+  /// The tables that hold a moment; made when there are none, one at a time.
+  func tables(at epoch: Epoch<TDB>, observatory: ObservatoryCode) async throws -> NightTables {
+    if let found = find(epoch) { return found }
+    guard await making.enter() else {
+      throw HTTPProblem(
+        .tooManyRequests, "too many nights are waiting for their tables", retryAfter: 10)
+    }
+    defer { making.leave() }
+    // Another request may have had the same wish.
+    if let found = find(epoch) { return found }
+    let store = NightTableStore(
+      catalog: catalog, solarSystem: solarSystem, isPassing: true, progress: progress)
+    let tables = try await store.tables(at: epoch, observatory: observatory, jobs: options.jobs)
+    hold(tables, isCurrent: false)
+    return tables
+  }
+
+  /// Brings the running night's tables up to date and lets the others go: they speak of a state
+  /// of the catalog that is no more.
+  ///
+  /// - Parameter hasChanged: the catalog changed since the last time.
+  func renew(now: Epoch<TDB>, hasChanged: Bool) async throws {
+    let covered = held.withLock { $0.contains { $0.isCurrent && $0.tables.covers(now) } }
+    guard hasChanged || !covered, await making.enter() else { return }
+    defer { making.leave() }
+    let store = NightTableStore(catalog: catalog, solarSystem: solarSystem, progress: progress)
+    let tables = try await store.tables(at: now, observatory: .rubin, jobs: options.jobs)
+    held.withLock { $0.removeAll { hasChanged || $0.isCurrent } }
+    hold(tables, isCurrent: true)
+    metrics.swapTable()
+  }
+
+  private func find(_ epoch: Epoch<TDB>) -> NightTables? {
+    held.withLock { held in
+      guard let index = held.firstIndex(where: { $0.tables.covers(epoch) }) else { return nil }
+      held[index].lastUse = .now
+      return held[index].tables
+    }
+  }
+
+  private func hold(_ tables: NightTables, isCurrent: Bool) {
+    held.withLock { held in
+      held.append(Held(tables: tables, lastUse: .now, isCurrent: isCurrent))
+      while held.count(where: { !$0.isCurrent }) > options.otherNights {
+        let oldest = held.indices.filter { !held[$0].isCurrent }
+          .min { held[$0].lastUse < held[$1].lastUse }
+        guard let oldest else { return }
+        held.remove(at: oldest)
+      }
+    }
+  }
+
+  /// Of the running night: objects and bytes; nil until it is there.
+  var current: NightTables? { held.withLock { $0.last { $0.isCurrent }?.tables } }
+
+  var count: Int { held.withLock { $0.count } }
+}
