@@ -50,13 +50,17 @@ struct WebPage: Sendable {
     return candidates.lazy.compactMap { WebPage($0) }.first
   }
 
+  /// D3 as Debian's package libjs-d3 has it; without it the page has tables and no plots.
+  private static let library = URL(filePath: "/usr/share/javascript/d3/d3.min.js")
+
   /// Nil for a folder without `index.html`.
   private init?(_ folder: URL) {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
     guard names.contains("index.html") else { return nil }
-    endpoints = names.sorted().compactMap { name in
-      guard let kind = Self.kinds[(name as NSString).pathExtension],
-        let data = try? Data(contentsOf: folder.appending(path: name))
+    var places = names.sorted().map { ($0, folder.appending(path: $0)) }
+    if !names.contains("d3.min.js") { places.append(("d3.min.js", Self.library)) }
+    endpoints = places.compactMap { name, place in
+      guard let kind = Self.kinds[place.pathExtension], let data = try? Data(contentsOf: place)
       else { return nil }
       let bytes = [UInt8](data)
       return Endpoint(

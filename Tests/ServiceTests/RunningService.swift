@@ -98,9 +98,11 @@ struct RunningService: Sendable {
     var batches = [IngestBatch(rows: rows, bad: [])]
     _ = try catalog.ingest(file: "d.csv") { batches.popLast() }
     let update = ObjectUpdate(
-      ssObjectId: id, designation: orbit.designation, sources: sources,
-      firstMjdTai: epochs[0].tai.mjd, lastMjdTai: epochs[5].tai.mjd,
-      bandCounts: ["r": sources.count], solution: nil, tisserandJupiter: 3.4)
+      arc: ObservedArc(
+        ssObjectId: id, designation: orbit.designation, count: sources.count,
+        firstMjdTai: epochs[0].tai.mjd, lastMjdTai: epochs[5].tai.mjd,
+        bandCounts: ["r": sources.count]),
+      sources: sources, solution: nil)
     try catalog.apply(
       [update],
       stage: StageRecord(

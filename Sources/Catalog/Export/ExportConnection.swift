@@ -4,8 +4,11 @@ import GRDB
 /// A connection of its own that sees one state of the catalog from its first query to its end,
 /// while others may write.
 final class ExportConnection {
+  /// Outlives the connection, which asks it.
+  private var deadline: QueryDeadline?
   private let queue: DatabaseQueue
   private let path: String
+  private var secondsAtOnce = 0.0
 
   init(_ catalog: Catalog) throws(CatalogError) {
     path = catalog.path
@@ -19,12 +22,25 @@ final class ExportConnection {
   }
 
   func access<Value>(_ body: (Database) throws -> Value) throws -> Value {
-    try CatalogError.wrap("reading", path: path) { try queue.inDatabase { try body($0) } }
+    deadline?.start(seconds: secondsAtOnce)
+    defer { deadline?.stop() }
+    return try CatalogError.wrap("reading", path: path) {
+      try queue.inDatabase { try body($0) }
+    }
+  }
+
+  /// From now on each access ends when it takes longer.
+  private func limit(_ seconds: Double) {
+    queue.inDatabase { database in
+      deadline = database.sqliteConnection.map { QueryDeadline(of: $0) }
+    }
+    secondsAtOnce = seconds
   }
 
   /// - Throws: ``CatalogError/badQuery(sql:reason:)`` for what the selection's SQL has wrong.
   func reader(_ sql: String, _ selection: TableSelection) throws -> RowReader {
-    try access { database in
+    if let seconds = selection.secondsAtOnce { limit(seconds) }
+    return try access { database in
       try explaining(selection, database) { try RowReader(database, sql: sql) }
     }
   }

@@ -13,6 +13,9 @@ public struct TableSelection: Sendable {
   /// Only what was observed at this time or later [MJD TAI].
   public var sinceMjdTai: Double?
 
+  /// The time that each batch may take, for conditions that strangers write [s].
+  public var secondsAtOnce: Double?
+
   public init(table: String) { self.table = table }
 }
 

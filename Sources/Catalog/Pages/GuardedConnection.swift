@@ -1,13 +1,11 @@
 import Exchange
-import Foundation
 import GRDBSQLite
 
 /// One connection of ``GuardedQueries``; used by one caller at a time.
 final class GuardedConnection: @unchecked Sendable {
   private let connection: OpaquePointer
   private let path: String
-  /// When the statement that runs is to end.
-  private var deadline = UnsafeMutablePointer<UInt64>.allocate(capacity: 1)
+  private let deadline: QueryDeadline
 
   init(path: String) throws(CatalogError) {
     self.path = path
@@ -20,28 +18,13 @@ final class GuardedConnection: @unchecked Sendable {
       throw .database(path: path, action: "opening for queries", reason: reason)
     }
     connection = opened
-    deadline.initialize(to: .max)
+    deadline = QueryDeadline(of: opened)
     sqlite3_busy_timeout(connection, 1_000)
     for (limit, value) in Self.limits { sqlite3_limit(connection, limit, value) }
     sqlite3_set_authorizer(connection, Self.authorize, nil)
-    sqlite3_progress_handler(
-      connection, 2_000,
-      { context in
-        let deadline = context?.assumingMemoryBound(to: UInt64.self).pointee ?? 0
-        return GuardedConnection.clock() > deadline ? 1 : 0
-      }, deadline)
   }
 
-  deinit {
-    sqlite3_close_v2(connection)
-    deadline.deallocate()
-  }
-
-  private static func clock() -> UInt64 {
-    var time = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &time)
-    return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
-  }
+  deinit { sqlite3_close_v2(connection) }
 
   /// No value of more than a megabyte, no statement of more than 20 kB, nothing nested deeply,
   /// nothing attached.
@@ -115,8 +98,8 @@ final class GuardedConnection: @unchecked Sendable {
       FROM (\(Self.objectQuery)) t WHERE \(wanted) t.ssObjectId > \(after)
       ORDER BY t.ssObjectId LIMIT \(count)
       """
-    deadline.pointee = Self.clock() + UInt64(seconds * 1e9)
-    defer { deadline.pointee = .max }
+    deadline.start(seconds: seconds)
+    defer { deadline.stop() }
     let statement = try prepare(sql, condition ?? "")
     defer { sqlite3_finalize(statement) }
     var rows = TableBatch(columns)

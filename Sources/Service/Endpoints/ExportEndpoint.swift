@@ -53,14 +53,15 @@ enum ExportEndpoint {
         selection.orbitClass = call.arguments.text("class").flatMap { .init(rawValue: $0) }
         selection.minimumArcDays = call.arguments.number("arc")
         selection.sinceMjdTai = call.arguments.time("since")?.tai.mjd
-        return try reply(selection, format, state)
+        selection.secondsAtOnce = 5 * state.options.querySeconds
+        return try await reply(selection, format, state)
       }
     ]
   }
 
   private static func reply(
     _ selection: TableSelection, _ format: String, _ state: ServiceState
-  ) throws -> Reply {
+  ) async throws -> Reply {
     let kind = formats.first { $0.name == format }?.mediaType ?? "application/octet-stream"
     // CSV is of any table.
     let isOrbitCSV = format == "csv" && selection.table == "orbits"
@@ -78,17 +79,20 @@ enum ExportEndpoint {
       let export = CatalogStream(
         catalog: state.catalog, selection: selection, jobs: state.options.jobs)
       if let text {
-        produce = try export.orbits(text)
+        produce = try await export.orbits(text)
       } else if let observations {
-        produce = try export.observations(observations)
+        produce = try await export.observations(observations)
       } else {
-        produce = try export.table(TableFormat(rawValue: format) ?? .csv)
+        produce = try await export.table(TableFormat(rawValue: format) ?? .csv)
       }
     } catch CatalogError.badQuery(_, let reason) {
       throw HTTPProblem.badParameter("where", "the condition does not run: \(reason)")
     } catch let error as CatalogError {
-      guard case .notSelectable = error else { throw error }
-      throw HTTPProblem.badParameter("table", "\(error)")
+      if case .notSelectable = error { throw HTTPProblem.badParameter("table", "\(error)") }
+      guard case .database(_, _, let reason) = error, selection.condition != nil else {
+        throw error
+      }
+      throw HTTPProblem.badParameter("where", "the condition fails as it runs: \(reason)")
     }
     var reply = Reply(kind, stream: produce)
     let name = "\(selection.table).\(fileExtension(format))"
@@ -110,7 +114,8 @@ enum ExportEndpoint {
   }
 }
 
-/// A selection of the catalog as the bytes of a format, with the memory of a batch.
+/// A selection of the catalog as the bytes of a format, with the memory of a batch. The first
+/// batch is read before the answer begins: what is wrong with a condition mostly shows there.
 struct CatalogStream: Sendable {
   let catalog: Catalog
   let selection: TableSelection
@@ -118,17 +123,17 @@ struct CatalogStream: Sendable {
 
   typealias Produce = @Sendable (_ write: ([UInt8]) async throws -> Void) async throws -> Void
 
-  func table(_ format: TableFormat) throws -> Produce {
+  func table(_ format: TableFormat) async throws -> Produce {
     let isMeasured = format == .fits || format == .votable || format == .votableText
     guard selection.table == "orbits" else {
       let cursor = try catalog.tableCursor(selection, isMeasured: isMeasured)
-      return produce(format, cursor.description) { try await cursor.next() }
+      return try await produce(format, cursor.description) { try await cursor.next() }
     }
     let cursor = try catalog.orbitCursor(selection, isMeasured: isMeasured)
     let description = OrbitTable.description(
       rowCount: cursor.rowCount, designationBytes: cursor.designationBytes,
       isASCII: cursor.isASCII)
-    return produce(format, description) {
+    return try await produce(format, description) {
       try await cursor.next().map { OrbitTable.batch($0.lazy.map(\.orbit)) }
     }
   }
@@ -136,29 +141,34 @@ struct CatalogStream: Sendable {
   private func produce(
     _ format: TableFormat, _ description: TableDescription,
     _ next: @escaping @Sendable () async throws -> TableBatch?
-  ) -> Produce {
+  ) async throws -> Produce {
     let jobs = jobs
+    let first = try await next()
     return { write in
       var writer = format.writer(compressed: format == .parquet, jobs: jobs)
       var bytes: [UInt8] = []
       try writer.begin(description, into: &bytes)
-      while let batch = try await next() {
-        try await writer.write(batch, into: &bytes)
+      var batch = first
+      while let current = batch {
+        try await writer.write(current, into: &bytes)
         try await write(bytes)
         bytes.removeAll(keepingCapacity: true)
+        batch = try await next()
       }
       try writer.end(into: &bytes)
       try await write(bytes)
     }
   }
 
-  func orbits(_ format: OrbitTextFormat) throws -> Produce {
+  func orbits(_ format: OrbitTextFormat) async throws -> Produce {
     let cursor = try catalog.orbitCursor(selection, isMeasured: false)
+    let first = try await cursor.next()
     let jobs = jobs
     return { write in
       try await write(Array(format.head.utf8))
       var count = 0
-      while let records = try await cursor.next() {
+      var next = first
+      while let records = next {
         let parts = try await parallelMap(count: records.count, chunk: 1024, jobs: jobs) {
           format.encode(records[$0])
         }
@@ -169,21 +179,25 @@ struct CatalogStream: Sendable {
           count += part.count
         }
         try await write(bytes)
+        next = try await cursor.next()
       }
       try await write(Array(format.foot.utf8))
     }
   }
 
-  func observations(_ format: ObservationFormat) throws -> Produce {
+  func observations(_ format: ObservationFormat) async throws -> Produce {
     let cursor = try catalog.observationCursor(selection)
+    let first = try await cursor.next()
     return { write in
       var writer = format.writer(header: .none)
       var bytes: [UInt8] = []
       writer.begin(into: &bytes)
-      while let records = try await cursor.next() {
+      var next = first
+      while let records = next {
         writer.write(records, into: &bytes)
         try await write(bytes)
         bytes.removeAll(keepingCapacity: true)
+        next = try await cursor.next()
       }
       writer.end(into: &bytes)
       try await write(bytes)

@@ -19,8 +19,39 @@ enum ObjectJSON {
     write(page.mpcOrbit, to: &text)
     text.key("SSObject")
     write(page.ssObject, to: &text)
+    text.object("phaseCurves") { writePhaseCurves(page.ssObject, to: &$0) }
     text.array("observations") { text in
       text.rows(page.observations, page.columns)
+    }
+  }
+
+  /// For each band whose H and G12 were fitted: phase angles [deg] and magnitudes at 1 au from Sun
+  /// and observer.
+  private static func writePhaseCurves(
+    _ row: [(name: String, value: CatalogValue)], to text: inout JSONText
+  ) {
+    func number(_ name: String) -> Double? {
+      if case .real(let number)? = row.first(where: { $0.name == name })?.value {
+        number
+      } else {
+        nil
+      }
+    }
+    for band in ["u", "g", "r", "i", "z", "y"] {
+      guard let h = number("\(band)_H"), let g12 = number("\(band)_G12") else { continue }
+      let law = PhotometricModel.hg12(h: h, g12: g12)
+      text.key(band)
+      text.array { text in
+        for step in 0...60 {
+          let degrees = 0.5 * Double(step)
+          let magnitude = law.magnitude(
+            heliocentricAU: 1, topocentricAU: 1, phaseAngleRad: degrees * Angle.degree)
+          text.array { text in
+            text.value(degrees, decimals: 1)
+            text.value(magnitude, decimals: 4)
+          }
+        }
+      }
     }
   }
 

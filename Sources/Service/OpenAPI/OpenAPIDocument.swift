@@ -125,7 +125,7 @@ struct OpenAPIDocument {
     if let example = parameter.example {
       text.key("example")
       switch parameter.kind {
-      case .number, .integer: text.value(Double(example))
+      case .number, .integer: text.verbatim(Array(example.utf8))
       default: text.value(example)
       }
     }

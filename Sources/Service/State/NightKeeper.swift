@@ -40,6 +40,14 @@ final class NightKeeper: Sendable {
   /// The tables that hold a moment; made when there are none, one at a time.
   func tables(at epoch: Epoch<TDB>, observatory: ObservatoryCode) async throws -> NightTables {
     if let found = find(epoch) { return found }
+    // Before orbits are read for a night that the ephemerides don't hold.
+    do throws(DynamicsError) {
+      for day in [-1.0, 1.0] {
+        _ = try solarSystem.observer(observatory, at: epoch.adding(days: day))
+      }
+    } catch {
+      throw PredictionError.observer(error)
+    }
     guard await making.enter() else {
       throw HTTPProblem(
         .tooManyRequests, "too many nights are waiting for their tables", retryAfter: 10)
