@@ -126,6 +126,9 @@ let package = Package(
       name: "DynamicsBenchmark", dependencies: rooms("Exchange", "Dynamics", "Astro"),
       path: "Tools/Benchmarks/Dynamics", swiftSettings: room),
     .executableTarget(
+      name: "FitBenchmark", dependencies: rooms("OrbitFit", "Astrometry", "Dynamics", "Astro"),
+      path: "Tools/Benchmarks/Fit", swiftSettings: room),
+    .executableTarget(
       name: "AlertsBenchmark",
       dependencies: rooms(
         "Alerts", "Prediction", "Exchange", "Astrometry", "Dynamics", "Astro", "CAvro"),

@@ -177,8 +177,14 @@ struct FitCommand: AsyncParsableCommand {
     let done = Mutex(0)
     // Residuals can only be given of what is fitted.
     let mayStay = residuals == nil && plots == nil && photometry == nil
-    return try await parallelMap(count: arcs.count, chunk: 4, jobs: jobs.count) { range in
-      let outcomes = range.map { k -> FitOutcome in
+    // The longest first, one at a time: no core waits at the end for another's.
+    let order = arcs.indices.sorted {
+      let (a, b) = (arcs[$0].observations.count, arcs[$1].observations.count)
+      return a != b ? a > b : $0 < $1
+    }
+    let found = try await parallelMap(count: arcs.count, chunk: 1, jobs: jobs.count) { range in
+      let outcomes = range.map { place -> FitOutcome in
+        let k = order[place]
         let start = previous[arcs[k].designation]
         if mayStay, let start, start.line != nil, start.orbit.orbit.origin == .sun,
           start.fingerprint == arcs[k].fingerprint(options)
@@ -198,5 +204,8 @@ struct FitCommand: AsyncParsableCommand {
       progress.show("fit: \(count) of \(arcs.count) objects")
       return outcomes
     }.flatMap { $0 }
+    var outcomes = found
+    for (place, k) in order.enumerated() { outcomes[k] = found[place] }
+    return outcomes
   }
 }
