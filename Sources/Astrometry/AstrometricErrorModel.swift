@@ -1,4 +1,5 @@
 public import Astro
+import Foundation
 public import Dynamics
 
 /// How far a measured direction may be off: what the weights of a fit are made from.
@@ -6,6 +7,7 @@ public import Dynamics
 /// A detection's own errors count when it brings them, with a systematic floor added in quadrature
 /// (the reference catalog and the atmosphere do not show in a centroid's error). Else the station's
 /// measured scatter counts (``StationErrors``), else the rules of Vereš et al. 2017 (Icarus 296, 139).
+/// A trailed detection is less certain along its trail.
 public struct AstrometricErrorModel: Sendable {
   /// Systematic floor [arcsec] of detections from Rubin that bring their own errors.
   public var rubinFloorArcsec = 0.010
@@ -16,6 +18,10 @@ public struct AstrometricErrorModel: Sendable {
   /// errors, which do not show in those. Where the station's scatter counts, what a night has in
   /// common is known (``SharedErrors``).
   public var deweightsCrowdedNights = true
+  /// How far the middle of a trail may be off along it, as a part of its length: the shutter opens and
+  /// closes over some 1 s of Rubin's 30 s (0.017 by the place on the focal plane), a tumbling body's
+  /// light changes while it is open (0.1 mag shifts the middle by 0.008), and ends are blurred.
+  public var trailPart = 0.05
   private let stations = StationErrors.byCode
 
   /// What a detection's own error may be [deg]; readers refuse others.
@@ -29,10 +35,34 @@ public struct AstrometricErrorModel: Sendable {
     public var sigmaDecRad: Double
     public var correlation: Double
     public var shared = SharedErrors.none
+
+    /// With an error along one direction added [rad].
+    func widened(east: Double, north: Double) -> Errors {
+      var wide = self
+      wide.sigmaRaRad = (sigmaRaRad * sigmaRaRad + east * east).squareRoot()
+      wide.sigmaDecRad = (sigmaDecRad * sigmaDecRad + north * north).squareRoot()
+      let covariance = correlation * sigmaRaRad * sigmaDecRad + east * north
+      wide.correlation = min(
+        max(covariance / (wide.sigmaRaRad * wide.sigmaDecRad), -0.9999), 0.9999)
+      return wide
+    }
   }
 
   /// - Throws: ``DetectionFault`` when the detection's own errors are impossible.
   public func errors(of detection: Detection) throws(DetectionFault) -> Errors {
+    let errors = try errorsOfPoint(detection)
+    guard let length = detection.trailLengthArcsec, length > 0, length.isFinite else {
+      return errors
+    }
+    let along = length * trailPart * Angle.arcsecond
+    guard let angle = detection.trailAngleDeg, angle.isFinite else {
+      return errors.widened(east: along, north: 0).widened(east: 0, north: along)
+    }
+    return errors.widened(
+      east: along * sin(angle * Angle.degree), north: along * cos(angle * Angle.degree))
+  }
+
+  private func errorsOfPoint(_ detection: Detection) throws(DetectionFault) -> Errors {
     guard let raErr = detection.raErrDeg ?? detection.decErrDeg else {
       let station = stationErrors(detection.observatory, at: detection.midpoint)
       return Errors(

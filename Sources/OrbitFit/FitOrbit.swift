@@ -16,9 +16,23 @@ public import Dynamics
 ///   - solarSystem: for motion under all forces; nil: the Sun's alone.
 /// - Returns: a result for every input: an arc that gives no orbit has `orbit == nil` and a
 ///   `remark`. Epoch: that of the observation nearest to the arc's middle. Heliocentric, ICRF.
+///
+/// An observation that is given again, the same to the last digit, says nothing new: it is used once,
+/// its repetitions come out as not used.
 public func fitOrbit(
   observations: [AstrometricObservation], radar: [RadarObservation] = [], start: Orbit? = nil,
   options: FitOptions = FitOptions(), solarSystem: SolarSystem? = nil
+) -> FitResult {
+  let distinct = DistinctObservations(observations)
+  let result = fitDistinct(
+    observations: distinct.observations, radar: radar, start: start, options: options,
+    solarSystem: solarSystem)
+  return distinct.isWhole ? result : distinct.expanded(result)
+}
+
+private func fitDistinct(
+  observations: [AstrometricObservation], radar: [RadarObservation], start: Orbit?,
+  options: FitOptions, solarSystem: SolarSystem?
 ) -> FitResult {
   var fitter = ArcFitter(options: options)
   if options.forces == .perturbed, let solarSystem { fitter.forces = PerturbedMotion(solarSystem) }

@@ -39,6 +39,30 @@ import Testing
     #expect(abs(covariance / (arcsec * arcsec) - 1e-4) < 1e-12)
   }
 
+  /// A trail of 20″ at a position angle of 30°: 1″ along it, sin 30° of it in right ascension. The
+  /// covariance is that of the point plus d dᵀ: across the trail nothing is added.
+  @Test func trailsAreUncertainAlongThemselves() throws {
+    var one = try detection("X05")
+    one.raErrDeg = 0.05 / 3600
+    one.decErrDeg = 0.05 / 3600
+    let point = try model.errors(of: one)
+    one.trailLengthArcsec = 20
+    one.trailAngleDeg = 30
+    let trail = try model.errors(of: one)
+    func variance(_ e: AstrometricErrorModel.Errors, angleDeg: Double) -> Double {
+      let (s, c) = (sin(angleDeg * Angle.degree), cos(angleDeg * Angle.degree))
+      let (x, y) = (s * e.sigmaRaRad, c * e.sigmaDecRad)
+      return (x * x + y * y + 2 * e.correlation * x * y) / (arcsec * arcsec)
+    }
+    #expect(abs(variance(trail, angleDeg: 120) - variance(point, angleDeg: 120)) < 1e-9)
+    #expect(abs(variance(trail, angleDeg: 30) - variance(point, angleDeg: 30) - 1) < 1e-9)
+    one.trailAngleDeg = nil
+    let unknown = try model.errors(of: one)
+    #expect(unknown.sigmaRaRad > arcsec && unknown.sigmaDecRad > arcsec)
+    one.trailLengthArcsec = 0
+    #expect(try model.errors(of: one) == point)
+  }
+
   @Test func impossibleErrorsAreRefused() throws {
     var one = try detection("X05")
     for bad in [Double.nan, -1e-9, .infinity, 2] {

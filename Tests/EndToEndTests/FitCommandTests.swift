@@ -182,6 +182,104 @@ struct FitCommandTests {
     #expect(lines.dropFirst().allSatisfy { $0[12] == "tooFewPoints" && $0[5].isEmpty })
   }
 
+  /// Each kind of bad arc beside a good one: a verdict each, within the run of all of them.
+  @Test func badArcsHaveVerdicts() throws {
+    let folder = try TestPaths.temporaryFolder()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    var rows: [String] = []
+    func add(_ name: String, _ mjd: Double, _ ra: Double, _ dec: Double, site: String = "X05") {
+      rows.append("\(name)\(rows.count),\(mjd),\(ra),\(dec),\(site),\(name)")
+    }
+    let nights = [60000.10, 60000.12, 60004.10, 60004.12, 60008.10, 60008.12]
+    add("one", 60000.1, 10, 20)
+    for k in 0..<2 { add("sameTime", 60000.1, 10 + 0.001 * Double(k), 20) }
+    for k in 0..<4 { add("oneNight", 60000.1 + 0.02 * Double(k), 10 + 0.005 * Double(k), 20) }
+    for mjd in [60000.1, 60004.1, 60008.1] {
+      for _ in 0..<2 { add("twice", mjd, 10 + 0.22 * (mjd - 60000), 20 + 0.05 * (mjd - 60000)) }
+    }
+    for mjd in nights { add("nowhere", mjd, 10 + 0.22 * (mjd - 60000), 20, site: "QQQ") }
+    for (k, mjd) in nights.enumerated() {
+      add("apart", mjd, k % 2 == 0 ? 10 : 190, k % 2 == 0 ? 20 : -20)
+    }
+    // Once around the Earth in 12 hours.
+    for k in 0..<6 { add("satellite", 60000.1 + 0.002 * Double(k), 10 + 1.44 * Double(k), 0) }
+    // An arc whose times run backwards against its places.
+    for (k, mjd) in nights.reversed().enumerated() {
+      add("backwards", mjd, 10 + 0.22 * (nights[k] - 60000), 20 + 0.05 * (nights[k] - 60000))
+    }
+    struct Report: Decodable {
+      struct Object: Decodable {
+        var designation: String
+        var hasOrbit: Bool
+        var determined: Bool
+        var remark: String?
+      }
+      var objects: [Object]
+    }
+    let run = try ProgramRun(
+      ["fit", "-", "--output", folder.appending(path: "o.csv").path, "--json"],
+      input: (["obs_id,mjd_utc,ra,dec,obscode,designation"] + rows).joined(separator: "\n"))
+    #expect(run.status == 3 && run.errors.contains("QQQ"), "\(run.errors)")
+    let report = try JSONDecoder().decode(Report.self, from: Data(run.output.utf8))
+    let found = Dictionary(uniqueKeysWithValues: report.objects.map { ($0.designation, $0) })
+    for name in ["one", "sameTime", "apart"] {
+      #expect(found[name]?.hasOrbit == false && found[name]?.remark != nil, "\(name)")
+    }
+    for name in ["oneNight", "twice", "satellite"] {
+      #expect(found[name]?.determined == false && found[name]?.remark != nil, "\(name)")
+    }
+    #expect(found["twice"]?.remark?.contains("repetitions") == true)
+    #expect(found["nowhere"] == nil && found["backwards"] != nil)
+  }
+
+  /// 2018 LA: seventeen observations within six hours. Truth: the fireball of 16:44:11 UTC at 27.8 km
+  /// (Jenniskens et al. 2021, MAPS 56, 844).
+  @Test(.enabled(if: TestPaths.sharedData != nil, "needs the real data folder"))
+  func anImpactorOfSeventeenObservations() throws {
+    let folder = try TestPaths.temporaryFolder()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let orbits = folder.appending(path: "o.csv").path
+    let file = try #require(TestPaths.sharedData).appending(path: "truth/real_obs80/2018LA.txt")
+    let fit = try ProgramRun(["fit", file.path, "--output", orbits])
+    #expect(fit.status == 3 && fit.errors.contains("(X)"), "one line is marked as replaced")
+    let later = try ProgramRun(["propagate", orbits, "--to", "58272:tdb", "--output", "-"])
+    #expect(later.errors.contains("strikes Earth at 2018-06-02T16:44:"), "\(later.errors)")
+  }
+
+  /// Radar records: read, fitted, and their residuals said and drawn.
+  @Test func radarRecords() throws {
+    let folder = try TestPaths.temporaryFolder()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    func path(_ name: String) -> String { folder.appending(path: name).path }
+    let (p, v) = (ApophisRadar.position, ApophisRadar.velocity)
+    try """
+    designation,epochMjdTdb,origin,frame,x,y,z,vx,vy,vz
+    99942,56323,SSB,ICRF,\(p.0),\(p.1),\(p.2),\(v.0),\(v.1),\(v.2)
+
+    """.write(toFile: path("start.csv"), atomically: true, encoding: .utf8)
+    var psv = "# version=2022\npermID|trx|rcv|obsTime|delay|rmsDelay|doppler|rmsDoppler|com|frq\n"
+    for row in ApophisRadar.rows {
+      let value = row.isDelay ? "\(row.value / 1e6)|\(row.sigma)||" : "||\(row.value)|\(row.sigma)"
+      psv += "99942|\(row.station)|\(row.station)|\(row.time)|\(value)|1|\(row.frequencyMHz)\n"
+    }
+    let run = try ProgramRun(
+      [
+        "fit", "-", "--start", path("start.csv"), "--output", path("o.csv"), "--residuals",
+        path("r.csv"), "--plots", path("plots"),
+      ], input: psv)
+    #expect(run.status == 0, "\(run.errors)")
+    let residuals = try String(contentsOfFile: path("r.csv"), encoding: .utf8)
+      .split(separator: "\n").map { $0.split(separator: ",", omittingEmptySubsequences: false) }
+    #expect(residuals.count == 17 && residuals[0][9] == "residualDelay")
+    for row in residuals.dropFirst() {
+      let delay = Double(row[9]).map { abs($0) < 1 }
+      let shift = Double(row[11]).map { abs($0) < 0.5 }
+      #expect(row[8] == "true" && (delay ?? shift) == true, "\(row)")
+    }
+    let svg = try String(contentsOfFile: path("plots/99942.svg"), encoding: .utf8)
+    #expect(svg.contains("radar delay") && svg.contains("Hz") && !svg.contains("RA cos"))
+  }
+
   @Test func wrongUse() throws {
     let missing = try ProgramRun(["fit", "/nonexistent/file.csv", "--output", "-"])
     #expect(missing.status == 1 && missing.errors.contains("/nonexistent/file.csv"))

@@ -39,12 +39,25 @@ struct DegenerateArcTests {
 
   @Test func duplicatesAreHarmless() throws {
     let once = Self.arc(SyntheticSky.nights([-6, 0, 7]))
+    let single = ShortArcTests.fit(once)
     let result = ShortArcTests.fit(once + once)
+    #expect(result.orbit == single.orbit && result.chiSquare == single.chiSquare)
+    #expect(result.used == single.used + once.map { _ in false })
+    #expect(result.degreesOfFreedom == single.degreesOfFreedom)
+    #expect(result.remark?.contains("6 of 12 observations are repetitions") == true)
     let orbit = try #require(result.orbit)
     #expect(result.converged)
     #expect(result.used.count == 12)
     let covariance = try #require(result.covariance)
     #expect(SyntheticSky.mahalanobis(orbit, covariance, truth: SyntheticSky.mainBelt) < 1)
+  }
+
+  /// Three observations, each given twice, leave nothing to check the orbit by.
+  @Test func duplicatesDetermineNothing() {
+    let three = Self.arc([-6, 0, 7])
+    let result = ShortArcTests.fit(three + three)
+    #expect(!result.determined && result.degreesOfFreedom == 0)
+    #expect(result.remark?.contains("nothing to check") == true)
   }
 
   @Test func orderDoesNotMatter() throws {

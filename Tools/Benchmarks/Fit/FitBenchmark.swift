@@ -43,7 +43,8 @@ import OrbitFit
 
   static func measure(_ sky: SimulatedArcs, jobs: Int, start: Bool) async throws -> Measured {
     let (clock, cpu) = (ContinuousClock.now, cpuSeconds())
-    let parts = try await parallelMap(count: sky.count, chunk: max(1, sky.count / 256), jobs: jobs) {
+    let parts = try await parallelMap(count: sky.count, chunk: max(1, sky.count / 256), jobs: jobs)
+    {
       range in
       var fitter = ArcFitter(options: .linking)
       var part = Measured()
