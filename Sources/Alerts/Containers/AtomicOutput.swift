@@ -9,6 +9,7 @@ public final class AtomicOutput {
   private let handle: FileHandle
   private var buffer: [UInt8] = []
   private var isOpen = true
+  private var isClosed = false
   private static let bufferSize = 1 << 20
 
   /// - Throws: ``AlertsError/file(_:reason:)`` when the folder can't be written to.
@@ -67,16 +68,26 @@ public final class AtomicOutput {
     }
   }
 
-  /// Writes what is left and gives the file its name.
-  public func commit() throws(AlertsError) {
+  /// Writes what is left; the file waits for its name. Of many files that shall appear together
+  /// none stays open.
+  public func close() throws(AlertsError) {
+    guard isOpen, !isClosed else { return }
     try flush()
-    isOpen = false
-    guard let temporary else { return }
+    isClosed = true
+    buffer = []
+    guard temporary != nil else { return }
     do {
       try handle.close()
     } catch {
       throw .file(path, reason: "can't be closed: \(error.localizedDescription)")
     }
+  }
+
+  /// Writes what is left and gives the file its name.
+  public func commit() throws(AlertsError) {
+    try close()
+    isOpen = false
+    guard let temporary else { return }
     // rename(2) replaces an older file in one step.
     guard rename(temporary.path, path) == 0 else {
       throw .file(path, reason: "can't be renamed: \(String(cString: strerror(errno)))")
@@ -88,7 +99,7 @@ public final class AtomicOutput {
     guard isOpen else { return }
     isOpen = false
     guard let temporary else { return }
-    try? handle.close()
+    if !isClosed { try? handle.close() }
     try? FileManager.default.removeItem(at: temporary)
   }
 

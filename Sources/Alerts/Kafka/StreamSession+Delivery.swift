@@ -42,6 +42,8 @@ extension StreamSession {
     }
     guard !ready.isEmpty else { return }
     try stream.feed?(unassociated(ready))
+    try stream.results?(
+      ready.compactMap { if case .matched(_, let result) = $0.state { result } else { nil } })
     if producer.hasTransactions { try producer.begin() }
     // What is not committed is read again: it counts then.
     var written = WrittenCounts()

@@ -19,6 +19,8 @@ public struct StreamTagger: Sendable {
   public var outputProperties = KafkaProperties()
   /// Gets the alerts that are no known object, before they are written; may get one twice.
   public var feed: (@Sendable ([StreamedAlert]) throws -> Void)?
+  /// Gets what was found for alerts, before they are written; may get it twice.
+  public var results: (@Sendable ([AlertTagger.Result]) throws -> Void)?
 
   let tagger: AlertTagger
 

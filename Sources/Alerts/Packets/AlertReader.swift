@@ -92,20 +92,26 @@ public struct AlertReader: Sendable {
   }
 
   /// What the alerts of one file say, in their order.
+  ///
+  /// - Parameter units: those that are looked at; the file's own faults come with the first one.
   public func packets(
-    in file: AlertFile, jobs: Int = 1
+    in file: AlertFile, units: Range<Int>? = nil, jobs: Int = 1
   ) async throws(AlertsError) -> (packets: [AlertPacket], quarantined: [QuarantinedRecord]) {
+    let units = units ?? 0..<file.unitCount
     let parts: [([AlertPacket], [QuarantinedRecord])]
     do {
       parts = try await parallelMap(
-        count: file.unitCount, chunk: max(1, file.unitCount / (jobs * 16)), jobs: jobs
-      ) { units in
-        read(file, units: units)
+        count: units.count, chunk: max(1, units.count / (jobs * 16)), jobs: jobs
+      ) { part in
+        read(
+          file,
+          units: (units.lowerBound + part.lowerBound)..<(units.lowerBound + part.upperBound))
       }
     } catch {
       throw .file(file.name, reason: "reading was cancelled")
     }
-    return (parts.flatMap(\.0), file.faults + parts.flatMap(\.1))
+    let faults = units.lowerBound == 0 ? file.faults : []
+    return (parts.flatMap(\.0), faults + parts.flatMap(\.1))
   }
 
   /// As above, without waiting: of one message.

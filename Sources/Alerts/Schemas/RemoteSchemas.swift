@@ -19,6 +19,8 @@ final class RemoteSchemas: Sendable {
   private let authorization: String?
   private let session: URLSession
   private let cache = Mutex<[UInt32: Entry]>([:])
+  /// Nil: nothing is kept on disk.
+  private let disk: SchemaCache?
 
   private static let timeoutSeconds = 10.0
   private static let attempts = 3
@@ -26,8 +28,9 @@ final class RemoteSchemas: Sendable {
   private static let missingSeconds = 60.0
   private static let deepestReference = 16
 
+  /// - Parameter cacheFolder: where schemas are kept from run to run.
   /// - Throws: ``AlertsError/file(_:reason:)`` for what is no HTTP address.
-  init(address: String) throws(AlertsError) {
+  init(address: String, cacheFolder: URL? = nil) throws(AlertsError) {
     guard var parts = URLComponents(string: address),
       ["http", "https"].contains(parts.scheme?.lowercased()), parts.host?.isEmpty == false
     else {
@@ -40,6 +43,7 @@ final class RemoteSchemas: Sendable {
     parts.password = nil
     guard let root = parts.url else { throw Self.noAddress(address) }
     self.root = root
+    disk = cacheFolder.map { SchemaCache(folder: $0, registry: root) }
     let configuration = URLSessionConfiguration.ephemeral
     configuration.timeoutIntervalForRequest = Self.timeoutSeconds
     configuration.timeoutIntervalForResource = Self.timeoutSeconds
@@ -67,6 +71,10 @@ final class RemoteSchemas: Sendable {
       case .missing(let until)? where until > Date(): return .failure(notThere(id))
       default: break
       }
+      if let schema = disk?.schema(id) {
+        cache[id] = .known(schema)
+        return .success(schema)
+      }
       do throws(AlertsError) {
         guard let text = try fetch(id) else {
           cache[id] = .missing(until: Date().addingTimeInterval(Self.missingSeconds))
@@ -76,6 +84,7 @@ final class RemoteSchemas: Sendable {
         let schema = try AlertSchema(
           schema: try AvroSchema(json: text, source: source), id: id, source: source)
         cache[id] = .known(schema)
+        disk?.keep(text, id)
         return .success(schema)
       } catch {
         if case .unreachable = error { return .failure(error) }

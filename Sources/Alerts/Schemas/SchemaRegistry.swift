@@ -14,12 +14,13 @@ public struct SchemaRegistry: Sendable {
 
   /// - Parameter place: a folder's path, or the `http://` or `https://` address of a registry, with
   ///   `name:password@` before the host where it wants them.
+  /// - Parameter cacheFolder: where a registry's schemas are kept from run to run.
   /// - Throws: ``AlertsError/file(_:reason:)``. A registry is not asked yet.
-  public init(at place: String) throws(AlertsError) {
+  public init(at place: String, cacheFolder: URL? = nil) throws(AlertsError) {
     let lower = place.lowercased()
     if lower.hasPrefix("http://") || lower.hasPrefix("https://") {
       self.init()
-      remote = try RemoteSchemas(address: place)
+      remote = try RemoteSchemas(address: place, cacheFolder: cacheFolder)
     } else {
       try self.init(folder: URL(filePath: place))
     }

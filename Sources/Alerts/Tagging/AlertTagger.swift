@@ -18,6 +18,8 @@ public struct AlertTagger: Sendable {
     public var jobs = 1
     /// Whether objects that an exposure should show and does not are listed.
     public var missing = MissingLimit.notListed
+    /// Of files, so many alerts are matched at once at least, where exposures don't ask for more.
+    package var batchAlerts = 20_000
 
     public init() {}
 

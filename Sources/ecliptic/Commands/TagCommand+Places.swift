@@ -6,8 +6,14 @@ extension TagCommand {
   /// Topics of one cluster that are read and written must differ: a tagger that reads what it
   /// writes never ends.
   func validateTopics() throws {
-    if candidates != nil || missing != nil {
-      throw ValidationError("--candidates and --missing go with files, not with topics")
+    if let candidates, candidates.hasSuffix(".avro") {
+      throw ValidationError("--candidates \(candidates): beside a stream it is CSV, which can grow")
+    }
+    if let candidates, let missing, Self.isSame(candidates, missing) {
+      throw ValidationError("--candidates and --missing both go to \(missing)")
+    }
+    if report.json, candidates == "-" || missing == "-" {
+      throw ValidationError("--json: standard output is taken by --candidates or --missing")
     }
     let (from, to) = (try address(input), try address(output))
     let dead: KafkaAddress

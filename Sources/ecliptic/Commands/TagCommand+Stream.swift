@@ -18,6 +18,10 @@ extension TagCommand {
     var stream = StreamTagger(from: input, to: output, tagger: tagger)
     stream.options = options
     (stream.inputProperties, stream.outputProperties) = properties
+    if candidates != nil || missing != nil {
+      let sidecars = try StreamSidecars(candidates: candidates, missing: missing)
+      stream.results = { try sidecars.add($0) }
+    }
     let feed = makeFeed(solarSystem)
     if let feed {
       stream.feed = { alerts in
@@ -31,6 +35,8 @@ extension TagCommand {
     try finish(feed)
     if report.json {
       try Reporting.printJSON(done)
+    } else if candidates == "-" || missing == "-" {
+      Reporting.printError(StreamRun.line(done) + "\n")
     } else {
       try Reporting.printText(StreamRun.line(done) + "\n")
     }

@@ -19,11 +19,17 @@ struct TagCommand: AsyncParsableCommand {
       of all alerts, with their probabilities, go to --candidates. Alerts whose schema has no \
       ssSource (ZTF) are passed on as they are. - is standard input or output.
 
+      Files of any size and number take the memory of 20,000 alerts (some 50 MB), or of as many as \
+      lie between the first and the last alert of one exposure: sort by exposure what is larger \
+      than memory. Standard input is held whole.
+
       From one Kafka topic to another, alerts of an exposure are matched together when every \
       partition went on to a later one, or nothing came for --visit-quiet, or after \
       --visit-latency. Partition n goes to partition n; keys, headers and times are kept. Nothing \
       is lost and, for a consumer that reads committed messages, nothing is doubled by a crash. \
-      SIGTERM and SIGINT stop it gracefully.
+      SIGTERM and SIGINT stop it gracefully. --candidates and --missing are appended to, as CSV; \
+      a crash may repeat their last lines. --missing wants one member in the group: each knows of \
+      its own partitions' alerts only.
 
       A catalog's objects are looked up in tables of the nights, as by predict.
 
@@ -102,61 +108,7 @@ struct TagCommand: AsyncParsableCommand {
     let progress = Progress(quiet: log.quiet)
     let loaded = try predictor(solarSystem, progress)
     let tagger = makeTagger(try source.registry(), solarSystem, loaded.predictor)
-    let isStandardInput = input == "-"
-    let inputs =
-      isStandardInput ? [URL(filePath: "-")] : try AlertReader.files(at: URL(filePath: input))
-    let isFolder = !isStandardInput && inputs != [URL(filePath: input)]
-    if isFolder, output == "-" {
-      throw ValidationError("--output -: a folder of alerts needs a folder to go to")
-    }
-    var summary = TagSummary(orbits: tagger.predictor.orbitCount)
-    let feed = makeFeed(solarSystem)
-    var quarantined = loaded.quarantined
-    var ended: [EndedOrbit] = []
-    var unseen = MissingObject.csvHeader
-    var files: [AlertFile] = []
-    for url in inputs {
-      do throws(AlertsError) {
-        files.append(
-          isStandardInput
-            ? try AlertFile(
-              FileHandle.standardInput.readDataToEndOfFile(), name: "-",
-              registry: tagger.reader.registry)
-            : try AlertFile(url: url, registry: tagger.reader.registry))
-      } catch {
-        guard isFolder else { throw error }
-        quarantined.append(
-          QuarantinedRecord(
-            file: url.path, location: .byteOffset(0), reason: error.description))
-      }
-    }
-    progress.show("matching the alerts of \(files.count) files")
-    let results = try await tagger.match(files)
-    for (index, (file, result)) in zip(files, results).enumerated() {
-      progress.show("writing file \(index + 1) of \(files.count)")
-      let out = try AtomicOutput(path: isFolder ? try place(of: file.name) : output)
-      quarantined += result.quarantined
-      let rewrite = try await tagger.rewrite(file, result)
-      try rewrite.write(to: out)
-      quarantined += rewrite.untaggable
-      try out.commit()
-      summary.add(result)
-      ended += result.ended
-      for object in result.missing { unseen += object.csvLine }
-      quarantined += try feed?.add(Self.unassociated(result.alerts), source: file.name) ?? []
-    }
-    progress.clear()
-    try writeCandidates(results.flatMap(\.alerts))
-    if let missing { try OutputFile.write(to: missing) { try $0.write(unseen) } }
-    try finish(feed)
-    summary.ingested = feed?.total
-    let endedCount = try OrbitRun.report(
-      ended, of: tagger.predictor, leapSeconds: solarSystem.leapSeconds)
-    summary.finish(quarantined: quarantined.count + endedCount)
-    try summary.report(
-      json: report.json, toStderr: output == "-" || candidates == "-" || missing == "-")
-    Reporting.printQuarantined(quarantined)
-    try Reporting.exitIfQuarantined(quarantined.count + endedCount)
+    try await run(tagger, solarSystem, loaded.quarantined, progress)
   }
 
   func predictor(
@@ -171,27 +123,13 @@ struct TagCommand: AsyncParsableCommand {
     return (predictor, loaded.quarantined)
   }
 
-  private func writeCandidates(_ alerts: [TaggedAlert]) throws {
-    guard let candidates else { return }
-    if candidates.hasSuffix(".avro") {
-      var writer = try CandidatesAvro(path: candidates)
-      for alert in alerts { try writer.append(alert) }
-      try writer.commit()
-    } else {
-      try OutputFile.write(to: candidates) { output in
-        try output.write(CandidatesCSV.header)
-        for alert in alerts { try output.write(CandidatesCSV.lines(alert)) }
-      }
-    }
-  }
-
   func makeFeed(_ solarSystem: SolarSystem) -> DetectionFeed? {
     guard ingest, let catalog = source.catalog else { return nil }
     return DetectionFeed(catalog: catalog, solarSystem: solarSystem)
   }
 
   /// Alerts that neither we nor their sender know, as `ingest` takes them.
-  private static func unassociated(_ alerts: [TaggedAlert]) -> [AlertPacket] {
+  static func unassociated(_ alerts: [TaggedAlert]) -> [AlertPacket] {
     alerts.filter { $0.chosen == nil && !$0.packet.isSolarSystem }.map(\.packet)
   }
 
@@ -222,23 +160,6 @@ struct TagCommand: AsyncParsableCommand {
       reader: AlertReader(
         registry: registry, options: reading, leapSeconds: solarSystem.leapSeconds),
       predictor: predictor, matcher: matcher, options: options)
-  }
-
-  /// Where a file of an input folder goes in the output folder.
-  private func place(of file: String) throws(AlertsError) -> String {
-    let url = URL(filePath: file).standardizedFileURL
-    let root = URL(filePath: input).standardizedFileURL.path
-    let path = url.path
-    let below =
-      path.hasPrefix(root) ? String(path.dropFirst(root.count)) : "/" + url.lastPathComponent
-    let target = URL(filePath: output).appending(path: below)
-    do {
-      try FileManager.default.createDirectory(
-        at: target.deletingLastPathComponent(), withIntermediateDirectories: true)
-    } catch {
-      throw .file(target.path, reason: "its folder can't be made")
-    }
-    return target.path
   }
 }
 
@@ -278,7 +199,6 @@ struct TagSummary: Encodable {
 
   mutating func add(_ result: AlertTagger.Result) {
     missing += result.missing.count
-    files += 1
     alerts += result.alerts.count
     tagged += result.taggedCount
     ambiguous += result.ambiguousCount

@@ -23,6 +23,11 @@ struct OrbitSource: ParsableArguments {
       "Schemas of framed alerts: a folder, or a schema registry's address.", valueName: "folder|url"
     ))
   var schemas: String?
+  @Option(
+    help: ArgumentHelp(
+      "Keep a registry's schemas here: the next run needs no registry for them.",
+      valueName: "folder"))
+  var schemaCache: String?
 
   func validate() throws {
     guard (catalog == nil) != (orbits == nil) else {
@@ -72,7 +77,8 @@ struct OrbitSource: ParsableArguments {
   }
 
   func registry() throws -> SchemaRegistry {
-    try schemas.map { try SchemaRegistry(at: $0) } ?? SchemaRegistry()
+    let cache = schemaCache.map { URL(filePath: $0) }
+    return try schemas.map { try SchemaRegistry(at: $0, cacheFolder: cache) } ?? SchemaRegistry()
   }
 
   /// Of several orbits of one object the one with the latest epoch.

@@ -50,11 +50,19 @@ struct KafkaTagTests {
     cluster.refuse(
       0, [RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION, RD_KAFKA_RESP_ERR_NOT_ENOUGH_REPLICAS])
     try cluster.publish(input, to: "alerts")
+    let sidecar = stream.folder.appending(path: "candidates-\(delivery).csv")
+    let unseen = stream.folder.appending(path: "missing-\(delivery).csv")
     let run = try ProgramRun(
       try stream.arguments(
         cluster.address("alerts"), cluster.address("tagged"),
-        ["--until-end", "--json", "--delivery", delivery]))
+        [
+          "--until-end", "--json", "--delivery", delivery, "--candidates", sidecar.path,
+          "--missing", unseen.path, "--limit", "24",
+        ]))
     #expect(run.status == 3, "\(run.errors)")
+    #expect(try Self.lines(sidecar) == Self.lines(stream.candidates))
+    #expect(try Self.lines(unseen) == Self.lines(stream.missing))
+    #expect(try Self.lines(sidecar).count > 50)
     let report = try #require(
       try JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [String: Any])
     #expect(report["alerts"] as? Int == stream.messages.count)
@@ -78,6 +86,10 @@ struct KafkaTagTests {
       #expect(message.value == bad.bytes && message.headers["origin"] == "here")
       #expect(message.headers["ecliptic-error"]?.contains(bad.reason) == true, "\(message.headers)")
     }
+  }
+
+  private static func lines(_ file: URL) throws -> [String] {
+    try String(contentsOf: file, encoding: .utf8).split(separator: "\n").map(String.init).sorted()
   }
 
   /// How often the tagger is killed; more by hand: ECLIPTIC_TEST_CRASHES=50.
@@ -154,6 +166,42 @@ struct KafkaTagTests {
     check(try cluster.read("tagged", partitions: Self.partitions), holds: all)
   }
 
+  @Test("A second member takes its share, and all of it when the first is stopped")
+  func rebalancing() throws {
+    let stream = try SimulatedStream()
+    defer { stream.remove() }
+    let cluster = try cluster()
+    let all = stream.published(partitions: Self.partitions)
+    let third = all.count / 3
+    let arguments = try stream.arguments(
+      cluster.address("alerts"), cluster.address("tagged"),
+      ["--visit-quiet", "0.1", "--delivery", "marks", "--report-every", "0.5"])
+    func done(_ count: Int) throws {
+      try wait { try cluster.read("tagged", partitions: Self.partitions).count >= count }
+    }
+    try cluster.publish(Array(all[..<third]), to: "alerts")
+    let first = try BackgroundRun(arguments)
+    try done(third)
+    let second = try BackgroundRun(arguments)
+    // The mock's groups take some seconds to form anew: alerts go on coming all the while.
+    let joined = Date().addingTimeInterval(12)
+    var published = third
+    while Date() < joined {
+      let next = min(2 * third, published + 2)
+      try cluster.publish(Array(all[published..<next]), to: "alerts")
+      published = next
+      Thread.sleep(forTimeInterval: 0.3)
+    }
+    try cluster.publish(Array(all[published..<(2 * third)]), to: "alerts")
+    try done(2 * third)
+    #expect(second.errors.contains(" alerts "), "the second member did nothing: \(second.errors)")
+    #expect(first.terminate() == 0, "\(first.errors)")
+    try cluster.publish(Array(all[(2 * third)...]), to: "alerts")
+    try done(all.count)
+    #expect(second.terminate() == 0, "\(second.errors)")
+    check(try cluster.read("tagged", partitions: Self.partitions), holds: all)
+  }
+
   private func wait(_ condition: () throws -> Bool) throws {
     let deadline = Date().addingTimeInterval(90)
     while try !condition() {
@@ -189,6 +237,14 @@ struct KafkaTagTests {
     #expect(nobody.status == 1 && nobody.errors.contains("reachable"), "\(nobody.errors)")
 
     let cluster = try MockCluster(topics: [("alerts", 3), ("tagged", 2)])
+    // Settings of security go to the library: it speaks TLS to brokers that don't.
+    try Data("security.protocol=ssl\nenable.ssl.certificate.verification=false\n".utf8)
+      .write(to: settings)
+    let secure = try tag([
+      cluster.address("alerts"), "--output", cluster.address("out"), "--kafka-config",
+      settings.path,
+    ])
+    #expect(secure.status == 1 && secure.errors.contains("SSL"), "\(secure.errors)")
     let fewer = try ProgramRun(
       try stream.arguments(cluster.address("alerts"), cluster.address("tagged"), []))
     #expect(fewer.status == 1 && fewer.errors.contains("has 2 partitions, alerts has 3"))

@@ -51,6 +51,36 @@ struct SchemaRegistryTests {
     #expect(!run.errors.contains("secret"))
   }
 
+  @Test("With --schema-cache the next run needs no registry; a damaged copy is fetched again")
+  func cached() throws {
+    let stream = try SimulatedStream()
+    defer { stream.remove() }
+    let body = try answer(["schema": AlertPackets.schemaJSON])
+    let server = try LoopbackServer { path, _ in
+      path == "/schemas/ids/1000" ? .init(body: body) : .init(status: 404)
+    }
+    let cache = stream.folder.appending(path: "cache")
+    let input = try file(stream)
+    func tag() throws -> [UInt8] {
+      let output = stream.folder.appending(path: "out.bin")
+      let run = try ProgramRun([
+        "tag", "--orbits", stream.orbits, "--schemas", server.address, "--schema-cache", cache.path,
+        input, "--output", output.path,
+      ])
+      #expect(run.status == 0, "\(run.errors)")
+      return try [UInt8](Data(contentsOf: output))
+    }
+    let first = try tag()
+    #expect(server.requests.count == 1)
+    #expect(try tag() == first)
+    #expect(server.requests.count == 1)
+    let copy = try #require(
+      FileManager.default.subpaths(atPath: cache.path)?.first { $0.hasSuffix("1000.json") })
+    try Data("{".utf8).write(to: cache.appending(path: copy))
+    #expect(try tag() == first)
+    #expect(server.requests.count == 2)
+  }
+
   @Test("Types of other subjects are fetched too")
   func references() throws {
     let stream = try SimulatedStream()

@@ -69,6 +69,10 @@ struct SimulatedStream {
 
   func remove() { try? FileManager.default.removeItem(at: folder) }
 
+  /// Beside what ``taggedAsFile()`` makes.
+  var candidates: URL { folder.appending(path: "candidates.csv") }
+  var missing: URL { folder.appending(path: "missing.csv") }
+
   /// What `tag` makes of the same messages in a file, by message.
   func taggedAsFile() throws -> [[UInt8]] {
     let input = folder.appending(path: "stream.bin")
@@ -78,6 +82,7 @@ struct SimulatedStream {
     try Data(bytes).write(to: input)
     let run = try ProgramRun([
       "tag", "--orbits", orbits, "--schemas", schemas, input.path, "--output", output.path,
+      "--candidates", candidates.path, "--missing", missing.path, "--limit", "24",
     ])
     #expect(run.status == 0, "\(run.errors)")
     let tagged = try [UInt8](Data(contentsOf: output))

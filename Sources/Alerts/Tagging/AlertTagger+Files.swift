@@ -1,0 +1,117 @@
+import Astrometry
+public import Foundation
+
+extension AlertTagger {
+  /// Some of a file's units, matched; files and units come in order.
+  public struct FilePart: Sendable {
+    public var file: AlertFile
+    public var units: Range<Int>
+    public var result: Result
+
+    public var isFirst: Bool { units.lowerBound == 0 }
+    public var isLast: Bool { units.upperBound == file.unitCount }
+  }
+
+  /// Units looked at in one go for their exposures.
+  private static let sliceUnits = 8_192
+
+  private typealias Packets = (packets: [AlertPacket], quarantined: [QuarantinedRecord])
+
+  /// Matches the alerts of files of any number and size. Alerts of one moment belong together,
+  /// whichever files they are in.
+  ///
+  /// Memory holds the packets of one batch: ``Options/batchAlerts``, or as many as lie between the first
+  /// and the last alert of an exposure. Files are mapped, and read twice where there is more
+  /// than one batch.
+  ///
+  /// - Parameters:
+  ///   - files: in the order in which they are written.
+  ///   - open: called for each of them, twice for most.
+  ///   - skip: called for a file that can't be opened; what it throws ends everything.
+  ///   - body: gets part after part.
+  /// - Throws: ``AlertsError``, ``PredictionError``, what the closures throw.
+  public func match(
+    _ files: [URL], open: (URL) throws(AlertsError) -> AlertFile,
+    skip: (URL, AlertsError) throws -> Void, _ body: (FilePart) async throws -> Void
+  ) async throws {
+    var plan = ExposureBatches()
+    var usable: [URL] = []
+    // What one batch holds needs no second reading.
+    var kept: [(file: AlertFile, read: Packets)]? = []
+    for url in files {
+      let file: AlertFile
+      do throws(AlertsError) {
+        file = try open(url)
+      } catch {
+        try skip(url, error)
+        continue
+      }
+      usable.append(url)
+      let read = try await look(at: file, &plan, keeping: kept != nil)
+      if let read, plan.alertCount <= options.batchAlerts {
+        kept?.append((file, read))
+      } else {
+        kept = nil
+      }
+    }
+    if let kept {
+      let results = try await match(kept.map(\.read), names: kept.map(\.file.name))
+      for (known, result) in zip(kept, results) {
+        try await body(
+          FilePart(file: known.file, units: 0..<known.file.unitCount, result: result))
+      }
+      return
+    }
+    try await match(usable, plan, open: open, body)
+  }
+
+  /// The second reading.
+  private func match(
+    _ files: [URL], _ plan: ExposureBatches, open: (URL) throws(AlertsError) -> AlertFile,
+    _ body: (FilePart) async throws -> Void
+  ) async throws {
+    var current: (index: Int, file: AlertFile)?
+    for batch in plan.batches(of: options.batchAlerts) {
+      var read: [Packets] = []
+      var opened: [AlertFile] = []
+      for part in batch {
+        let file =
+          if let current, current.index == part.file { current.file } else {
+            try open(files[part.file])
+          }
+        current = (part.file, file)
+        opened.append(file)
+        read.append(try await reader.packets(in: file, units: part.units, jobs: options.jobs))
+      }
+      let results = try await match(read, names: opened.map(\.name))
+      for (index, result) in results.enumerated() {
+        try await body(FilePart(file: opened[index], units: batch[index].units, result: result))
+      }
+    }
+    for index in plan.emptyFiles {
+      let file = try open(files[index])
+      let read = try await reader.packets(in: file)
+      try await body(
+        FilePart(file: file, units: 0..<0, result: Result(quarantined: read.quarantined)))
+    }
+  }
+
+  /// Adds a file's exposures to the plan.
+  ///
+  /// - Returns: its packets, where they are wanted and few.
+  private func look(
+    at file: AlertFile, _ plan: inout ExposureBatches, keeping isKept: Bool
+  ) async throws(AlertsError) -> Packets? {
+    plan.add(file.units.lazy.map(\.count))
+    var all: Packets? = isKept ? ([], []) : nil
+    for start in stride(from: 0, to: max(1, file.unitCount), by: Self.sliceUnits) {
+      let units = start..<min(file.unitCount, start + Self.sliceUnits)
+      let read = try await reader.packets(in: file, units: units, jobs: options.jobs)
+      for packet in read.packets { plan.see(Exposure(packet), unit: packet.location.unit) }
+      if plan.alertCount > options.batchAlerts { all = nil }
+      all?.packets += read.packets
+      all?.quarantined += read.quarantined
+    }
+    return all
+  }
+}
