@@ -5,11 +5,14 @@ public struct SourceAddition: Sendable {
   /// Of the new ones.
   public var arc: ObservedArc
   public var sources: [SSSourceRecord]
+  /// Objects that turned out to be this one; the new detections are theirs.
+  public var absorbed: [Int64]
 
   /// The new detections of an update, without its orbit.
   public init(_ update: ObjectUpdate) {
     arc = update.arc
     sources = update.sources
+    absorbed = update.absorbed
   }
 }
 
@@ -44,8 +47,14 @@ extension Catalog {
     }
   }
 
-  /// Objects whose orbit is someone else's, or our own from four nights and more that determine
-  /// it: their detections need not be linked again.
+  /// When an object is confirmed and no candidate any more, for orbits `m` with their solutions `s`:
+  /// its orbit is someone else's, or our own, determined by four nights and more.
+  static let isConfirmed = """
+    (s.source <> '\(OrbitSolution.ownSource)' OR (s.determined = 1 AND (SELECT
+      count(DISTINCT night) FROM DiaSource d WHERE d.ssObjectId = m.ssObjectId) >= 4))
+    """
+
+  /// Confirmed objects: their detections need not be linked again.
   ///
   /// - Parameter ids: among these.
   public func settledObjects(among ids: [Int64]) throws(CatalogError) -> Set<Int64> {
@@ -53,8 +62,7 @@ extension Catalog {
       let statement = try database.makeStatement(
         sql: """
           SELECT 1 FROM mpc_orbits m JOIN orbitSolutions s USING (solutionId)
-          WHERE m.ssObjectId = ?1 AND (s.source <> '\(OrbitSolution.ownSource)' OR (s.determined = 1
-            AND (SELECT count(DISTINCT night) FROM DiaSource WHERE ssObjectId = ?1) >= 4))
+          WHERE m.ssObjectId = ?1 AND \(Self.isConfirmed)
           """)
       var found = Set<Int64>()
       for id in ids

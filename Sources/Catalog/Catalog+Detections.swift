@@ -36,6 +36,14 @@ extension Catalog {
     return aside.isEmpty ? all : all.filter { !aside.contains(VisitKey($0)) }
   }
 
+  /// The detections of a night that are no object's, or one's that we found ourselves and that goes
+  /// by no other name yet.
+  public func unsettledDetections(night: Int) throws(CatalogError) -> [StoredDetection] {
+    try detections(
+      "WHERE night = ? AND (ssObjectId IS NULL OR ssObjectId >= ?)",
+      [night, OwnDesignation.firstIdentifier])
+  }
+
   /// All detections that belong to any of some objects, in the order of time, then identifier.
   public func detections(ofObjects ids: [Int64]) throws(CatalogError) -> [StoredDetection] {
     var found: [StoredDetection] = []

@@ -14,7 +14,7 @@ extension Catalog {
   public static let exportableTables = [
     "DiaSource", "SSObject", "SSSource", "links", "mpc_orbits", "orbitSolutions", "visits", "runs",
     "ingestedFiles", "quarantine", "retiredObjects", "releasedSources", "solutionSources",
-    "revisions",
+    "designations", "identifications", "objectStates", "revisions",
   ]
 
   /// The identifier of a detection as it came in.

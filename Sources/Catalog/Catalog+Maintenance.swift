@@ -94,7 +94,7 @@ extension Catalog {
         "SELECT 1 FROM retiredObjects r JOIN SSObject o USING (ssObjectId)"
       ),
     ]
-    + Version3.versioned.map { table, key in
+    + Migrations.versioned.map { table, key in
       (
         "rows of \(table)History that end before they begin, or after what replaced them began",
         """

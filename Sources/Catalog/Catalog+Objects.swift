@@ -38,41 +38,81 @@ extension Catalog {
     stage: StageRecord, runId: Int
   ) throws(CatalogError) {
     try write("updating objects") { database in
-      let revision = try Revision(database, stage.stage)
-      var changes = try Self.letGo(updates, database)
-      for update in updates {
-        for id in update.absorbed {
-          try Self.retire(database, id, into: update.ssObjectId, revision: revision.number)
-          changes += 1
-        }
-      }
-      changes += try Self.write(updates, revision: revision.number, database)
-      changes += try Self.add(additions, revision: revision.number, database)
-      try Self.note(released, night: stage.night, database)
+      try Self.change(
+        updates, additions, released, what: stage.stage, night: stage.night, database)
       try database.execute(sql: "DELETE FROM pendingLinkages")
-      try revision.end(database, changes: changes)
       try Self.record(stage, runId, database)
     }
   }
 
+  /// As ``apply(_:additions:released:stage:runId:)``, for what is not a stage of a run.
+  public func apply(
+    _ updates: [ObjectUpdate], additions: [SourceAddition] = [], released: [ReleasedSource] = [],
+    what: String, night: Int
+  ) throws(CatalogError) {
+    try write("updating objects") { database in
+      try Self.change(updates, additions, released, what: what, night: night, database)
+    }
+  }
+
+  private static func change(
+    _ updates: [ObjectUpdate], _ additions: [SourceAddition], _ released: [ReleasedSource],
+    what: String, night: Int, _ database: Database
+  ) throws {
+    let revision = try Revision(database, what)
+    var changes = try letGo(updates, additions, database)
+    let absorbed =
+      updates.flatMap { update in update.absorbed.map { ($0, update.ssObjectId) } }
+      + additions.flatMap { addition in addition.absorbed.map { ($0, addition.arc.ssObjectId) } }
+    var forgive = try BulkInsert(
+      database, sql: "DELETE FROM releasedSources WHERE diaSourceId = ? AND ssObjectId = ?")
+    // What was taken from the survivor before is its own all the same.
+    let joined =
+      updates.filter { !$0.absorbed.isEmpty }.map { ($0.arc, $0.sources) }
+      + additions.filter { !$0.absorbed.isEmpty }.map { ($0.arc, $0.sources) }
+    for (arc, sources) in joined {
+      for source in sources {
+        forgive.bind(source.diaSourceId)
+        forgive.bind(arc.ssObjectId)
+        try forgive.run()
+      }
+    }
+    for (id, survivor) in absorbed {
+      try retire(database, id, into: survivor, revision: revision.number)
+      changes += 1
+    }
+    changes += try write(updates, revision: revision.number, database)
+    changes += try add(additions, revision: revision.number, database)
+    try note(released, night: night, database)
+    let whole = Set(updates.map(\.ssObjectId))
+    for id in Set(released.map(\.ssObjectId)).subtracting(whole).sorted() {
+      try recount(database, id, revision: revision.number)
+      changes += 1
+    }
+    try revision.end(database, changes: changes)
+  }
+
   /// First everything is let go, then taken: a detection may go from one object to another. Rows of
   /// `SSSource` that one of the updates writes again stay, so that only what changes has a past.
-  private static func letGo(_ updates: [ObjectUpdate], _ database: Database) throws -> Int {
-    let kept = Set(updates.lazy.flatMap { $0.sources.lazy.map(\.diaSourceId) })
+  private static func letGo(
+    _ updates: [ObjectUpdate], _ additions: [SourceAddition], _ database: Database
+  ) throws -> Int {
+    let kept = Set(updates.flatMap(\.sources).map(\.diaSourceId))
+      .union(additions.flatMap { $0.absorbed.isEmpty ? [] : $0.sources }.map(\.diaSourceId))
+    let ids =
+      updates.flatMap { [$0.ssObjectId] + $0.absorbed } + additions.flatMap(\.absorbed)
     var release = try BulkInsert(
       database, sql: "UPDATE DiaSource SET ssObjectId = NULL WHERE ssObjectId = ?")
     var forget = try BulkInsert(database, sql: "DELETE FROM SSSource WHERE diaSourceId = ?")
     let sources = try database.makeStatement(
       sql: "SELECT diaSourceId FROM SSSource WHERE ssObjectId = ?")
     var changes = 0
-    for update in updates {
-      for id in [update.ssObjectId] + update.absorbed {
-        release.bind(id)
-        try release.run()
-        for source in try Int64.fetchAll(sources, arguments: [id]) where !kept.contains(source) {
-          forget.bind(source)
-          changes += try forget.run()
-        }
+    for id in ids {
+      release.bind(id)
+      try release.run()
+      for source in try Int64.fetchAll(sources, arguments: [id]) where !kept.contains(source) {
+        forget.bind(source)
+        changes += try forget.run()
       }
     }
     return changes
@@ -94,19 +134,38 @@ extension Catalog {
     }
   }
 
+  /// The detections that an object had when it became a part of another one, and are that one's now.
+  package func formerSources(of id: Int64) throws(CatalogError) -> [Int64] {
+    try read("reading former sources") { database in
+      try Int64.fetchAll(
+        database,
+        sql: """
+          SELECT h.diaSourceId FROM retiredObjects r JOIN SSSourceHistory h
+            ON h.ssObjectId = r.ssObjectId AND h.untilRevision = r.sinceRevision
+          JOIN SSSource s ON s.diaSourceId = h.diaSourceId AND s.ssObjectId = r.mergedInto
+          WHERE r.ssObjectId = ? ORDER BY 1
+          """, arguments: [id])
+    }
+  }
+
+  /// Objects that became parts of one, with their designations.
+  package func parts(of id: Int64) throws(CatalogError) -> [(id: Int64, designation: String)] {
+    try read("reading retired objects") { database in
+      try Row.fetchAll(
+        database,
+        sql: "SELECT ssObjectId, designation FROM retiredObjects WHERE mergedInto = ? ORDER BY 1",
+        arguments: [id]
+      ).map { ($0[0], $0[1]) }
+    }
+  }
+
   static func retire(
     _ database: Database, _ id: Int64, into survivor: Int64, revision: Int
   ) throws {
-    try database.execute(
-      sql: """
-        INSERT INTO retiredObjects (ssObjectId, designation, mergedInto, sinceRevision)
-        SELECT ssObjectId, designation, ?, ? FROM SSObject WHERE ssObjectId = ?
-        """, arguments: [survivor, revision, id])
-    try database.execute(
-      sql: "UPDATE retiredObjects SET mergedInto = ?, sinceRevision = ? WHERE mergedInto = ?",
-      arguments: [survivor, revision, id])
+    try retireNames(database, id, into: survivor, revision: revision)
     try database.execute(sql: "DELETE FROM SSObject WHERE ssObjectId = ?", arguments: [id])
     try database.execute(sql: "DELETE FROM mpc_orbits WHERE ssObjectId = ?", arguments: [id])
+    try database.execute(sql: "DELETE FROM objectStates WHERE ssObjectId = ?", arguments: [id])
   }
 
   private static func write(
@@ -118,7 +177,16 @@ extension Catalog {
       database, sql: "UPDATE DiaSource SET ssObjectId = ? WHERE diaSourceId = ?")
     var source = try BulkInsert(database, sql: SSSourceRecord.upsert(revision: revision))
     var solutions = try SolutionWriter(database, revision: revision)
+    var revive = try BulkInsert(database, sql: "DELETE FROM retiredObjects WHERE ssObjectId = ?")
+    var ownName = try BulkInsert(database, sql: "DELETE FROM designations WHERE nameId = ?")
     for update in updates {
+      // An object that was a part of another one and is one again.
+      revive.bind(update.ssObjectId)
+      if try revive.run() > 0 {
+        ownName.bind(update.ssObjectId)
+        try ownName.run()
+        changes += 1
+      }
       changes += try object.write(update.arc)
       for record in update.sources {
         take.bind(update.ssObjectId)
@@ -128,7 +196,10 @@ extension Catalog {
           to: &source, ssObjectId: update.ssObjectId, designation: update.designation)
         changes += try source.run()
       }
-      if let solution = update.solution, try solutions.write(solution, id: update.ssObjectId) {
+      if let solution = update.solution,
+        try solutions.write(
+          solution, id: update.ssObjectId, designation: update.designation)
+      {
         changes += 1
       }
     }

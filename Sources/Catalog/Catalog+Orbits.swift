@@ -27,6 +27,8 @@ extension Catalog {
       var digest = ContentDigest()
       let revision = try Revision(database, "import \(file)")
       var writer = try SolutionWriter(database, revision: revision.number)
+      var identification = try Identification(
+        database, source: file, revision: revision.number)
       while let batch = try next() {
         result.counts.rows += batch.orbits.count + batch.bad.count
         result.quarantined += batch.bad
@@ -34,22 +36,35 @@ extension Catalog {
           digest.add(orbit.designation)
           digest.add(orbit.orbit.epoch.mjd.bitPattern)
           digest.add(orbit.orbit.state.position.x.bitPattern)
-          let id = orbit.ssObjectId ?? Self.ssObjectId(forDesignation: orbit.designation)
+          let object = try identification.find(
+            orbit.designation, others: orbit.otherNames, id: orbit.ssObjectId)
           let solution = OrbitSolution(orbit: orbit, source: file)
-          if try writer.write(solution, id: id) {
+          if try writer.write(solution, id: object.id, designation: object.designation) {
             result.counts.added += 1
           } else {
             result.counts.alreadyThere += 1
           }
+          try Self.take(object, database, revision: revision.number)
         }
       }
       result.counts.quarantined = result.quarantined.count
       try Self.replaceQuarantine(database, file: file, with: result.quarantined)
       try Self.remember(
         database, file: file, kind: "orbits", digest: digest.text, counts: result.counts)
-      try revision.end(database, changes: result.counts.added)
+      try revision.end(database, changes: result.counts.added + identification.changes)
       return result
     }
+  }
+
+  /// What an orbit's names brought to light.
+  static func take(
+    _ object: Identification.Found, _ database: Database, revision: Int
+  ) throws {
+    guard !object.absorbed.isEmpty, let name = object.designation else { return }
+    for other in object.absorbed {
+      try absorb(database, other, into: object.id, designation: name, revision: revision)
+    }
+    try giveName(database, object.id, name, revision: revision)
   }
 
   /// The orbits in force, in the order of `ssObjectId`.
@@ -100,7 +115,7 @@ extension Catalog {
   private func solutions(_ condition: String?) throws(CatalogError) -> [OrbitSolution] {
     let columns = OrbitSolution.columns.map { "s.\($0)" }.joined(separator: ", ")
     let sql = """
-      SELECT \(columns), s.source FROM mpc_orbits m JOIN orbitSolutions s USING (solutionId)
+      SELECT \(columns), s.source, m.designation FROM mpc_orbits m JOIN orbitSolutions s USING (solutionId)
       \(condition ?? "") ORDER BY m.ssObjectId
       """
     return try read("reading orbits") { database in
@@ -140,7 +155,7 @@ extension Catalog {
       oppositionCount: row[21], arcDays: row[22], converged: row[23], determined: row[24],
       uncertaintyParameter: row[25])
     let orbit = CatalogOrbit(
-      designation: row[1], ssObjectId: row[0],
+      designation: row[28], ssObjectId: row[0],
       orbit: Orbit(
         epoch: Epoch<TDB>(mjd: row[2]), state: state, origin: Origin(rawValue: origin) ?? .sun),
       covariance: information.flatMap {
@@ -160,6 +175,7 @@ struct SolutionWriter: ~Copyable {
   private var same: BulkInsert
   private var insert: BulkInsert
   private var upsert: BulkInsert
+  private let database: Database
   private let now = Date.now.formatted(.iso8601)
 
   init(_ database: Database, revision: Int) throws {
@@ -179,14 +195,18 @@ struct SolutionWriter: ~Copyable {
         VALUES (\(columns.map { _ in "?" }.joined(separator: ", ")), ?) RETURNING solutionId
         """)
     let upsert = try BulkInsert(database, sql: MPCOrbitColumns.upsert(revision: revision))
+    self.database = database
     self.current = current
     self.same = same
     self.insert = insert
     self.upsert = upsert
   }
 
+  /// - Parameter designation: the object's; nil: the one that it has.
   /// - Returns: false when the solution is in force already.
-  mutating func write(_ solution: OrbitSolution, id: Int64) throws -> Bool {
+  mutating func write(
+    _ solution: OrbitSolution, id: Int64, designation: String?
+  ) throws -> Bool {
     current.bind(id)
     let inForce = try current.firstInteger()
     var known: Int64?
@@ -201,9 +221,16 @@ struct SolutionWriter: ~Copyable {
       known = try insert.firstInteger()
     }
     if let known {
-      MPCOrbitColumns.bind(solution, id: id, solutionId: known, now: now, to: &upsert)
+      MPCOrbitColumns.bind(
+        solution, id: id, designation: try designation ?? self.designation(of: id),
+        solutionId: known, now: now, to: &upsert)
       try upsert.run()
     }
     return true
+  }
+
+  private func designation(of id: Int64) throws -> String? {
+    try String.fetchOne(
+      database, sql: "SELECT designation FROM mpc_orbits WHERE ssObjectId = ?", arguments: [id])
   }
 }

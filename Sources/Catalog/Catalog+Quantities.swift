@@ -125,16 +125,35 @@ extension Catalog {
           UPDATE mpc_orbits SET earth_moid = ?1, sinceRevision = \(revision.number)
           WHERE ssObjectId = ?2 AND earth_moid IS NULL AND ?1 IS NOT NULL
           """)
+      var state = try BulkInsert(database, sql: Self.stateUpdate(revision.number))
       for line in quantities {
         line.bind(to: &object)
         changes += try object.run()
         orbit.bind(line.moid?.distanceAU)
         orbit.bind(line.ssObjectId)
         changes += try orbit.run()
+        state.bind(line.ssObjectId)
+        changes += try state.run()
       }
       try revision.end(database, changes: changes)
       if let stage { try Self.record(stage.record, stage.runId, database) }
     }
+  }
+
+  private static func stateUpdate(_ revision: Int) -> String {
+    """
+    INSERT INTO objectStates (ssObjectId, state, reason, sinceRevision)
+    SELECT o.ssObjectId, CASE WHEN \(isConfirmed) THEN 'confirmed' ELSE 'candidate' END,
+      CASE WHEN s.source <> '\(OrbitSolution.ownSource)' THEN 'its orbit is known elsewhere'
+        WHEN \(isConfirmed) THEN 'four nights and more determine its orbit'
+        ELSE 'its orbit is not determined by four nights yet' END, \(revision)
+    FROM SSObject o LEFT JOIN mpc_orbits m USING (ssObjectId)
+      LEFT JOIN orbitSolutions s ON s.solutionId = m.solutionId
+    WHERE o.ssObjectId = ?
+    ON CONFLICT (ssObjectId) DO UPDATE SET state = excluded.state, reason = excluded.reason,
+      sinceRevision = \(revision)
+    WHERE objectStates.state <> excluded.state OR objectStates.reason <> excluded.reason
+    """
   }
 
   private static let quantityColumns =

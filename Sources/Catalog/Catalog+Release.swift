@@ -67,5 +67,10 @@ extension Catalog {
         """, arguments: [id])
     try database.execute(
       sql: "DELETE FROM SSObject WHERE ssObjectId = ? AND nObs = 0", arguments: [id])
+    try database.execute(
+      sql: """
+        DELETE FROM objectStates WHERE ssObjectId = ?1
+          AND NOT EXISTS (SELECT 1 FROM SSObject WHERE ssObjectId = ?1)
+        """, arguments: [id])
   }
 }

@@ -68,7 +68,7 @@ extension Catalog {
 
   /// Views that hide the tables behind what they held at a revision: made in each connection.
   static func viewsOfThePast(_ revision: Int, _ database: Database) throws {
-    for (table, _) in Version3.versioned {
+    for (table, _) in Migrations.versioned {
       let columns = try database.columns(in: table, in: "main").map { "\"\($0.name)\"" }
         .joined(separator: ", ")
       try database.execute(
@@ -108,6 +108,6 @@ extension Catalog {
   /// Tables whose past can be read.
   public static let versionedTables = [
     "DiaSource", "SSObject", "SSSource", "links", "mpc_orbits", "orbits", "orbitSolutions",
-    "solutionSources", "retiredObjects", "designations", "revisions",
+    "solutionSources", "retiredObjects", "designations", "objectStates", "revisions",
   ]
 }

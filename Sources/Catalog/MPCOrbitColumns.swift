@@ -26,17 +26,18 @@ struct MPCOrbitColumns {
   }
 
   static func bind(
-    _ solution: OrbitSolution, id: Int64, solutionId: Int64, now: String,
-    to statement: inout BulkInsert
+    _ solution: OrbitSolution, id: Int64, designation name: String?, solutionId: Int64,
+    now: String, to statement: inout BulkInsert
   ) {
     let orbit = solution.orbit
     let quality = orbit.quality
-    let designation = Designation(orbit.designation)
+    let name = name ?? orbit.designation
+    let designation = Designation(name)
     statement.bind(id)
     statement.bind(solutionId)
-    statement.bind(orbit.designation)
-    statement.bind(designation?.packed ?? orbit.designation)
-    statement.bind(designation?.description ?? orbit.designation)
+    statement.bind(name)
+    statement.bind(designation?.packed ?? name)
+    statement.bind(designation?.description ?? name)
     statement.bind(quality.uncertaintyParameter)
     statement.bind(quality.oppositionCount)
     statement.bind(quality.arcDays)

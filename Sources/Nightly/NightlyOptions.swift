@@ -26,9 +26,10 @@ public struct NightlyOptions: Sendable {
     var kinds: Set<String> {
       switch self {
       case .visits: Stage.attribution.kinds.union(["visits"])
-      case .attribution: Stage.linking.kinds.union(["attribution"])
+      case .attribution: Stage.linking.kinds.union(["attribution", "identification"])
       case .linking: Stage.precovery.kinds.union(["linking", "objects"])
-      case .precovery: Stage.tables.kinds.union(["precovery", "quantities"])
+      case .precovery:
+        Stage.tables.kinds.union(["precovery", "reidentification", "quantities"])
       case .tables: ["tables", Catalog.lastStage]
       }
     }

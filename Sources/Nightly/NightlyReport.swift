@@ -23,6 +23,8 @@ public struct NightlyReport: Sendable, Codable {
   public var unchangedObjects = 0
   /// Objects that turned out to be parts of others.
   public var absorbedObjects = 0
+  /// Objects that turned out to be two.
+  public var splitObjects = 0
   /// Linkages that a perturbed fit does not hold, and those that contradict a known object.
   public var refusedLinkages = 0
   public var conflictingLinkages = 0
@@ -40,6 +42,8 @@ public struct NightlyReport: Sendable, Codable {
   /// Orbits were imported since the run before.
   var newImports = true
   var nightDigests: [String: String] = [:]
+  /// Objects of ours that another orbit predicts, not yet judged.
+  var attractions: [Attraction] = []
   /// The catalog's revisions from this one on are the run's.
   var firstRevision = 0
 
@@ -68,6 +72,12 @@ public struct NightlyReport: Sendable, Codable {
     public var eccentricity: Double?
     public var inclination: Double?
     public var determined: Bool
+  }
+
+  /// An object whose orbit predicts the detections of another one.
+  struct Attraction: Codable, Hashable, Sendable {
+    var known: Int64
+    var other: Int64
   }
 
   public struct StageLine: Sendable, Codable, Hashable {

@@ -58,16 +58,18 @@ extension NightlyRun {
     _ night: Int, _ stage: String, _ known: inout KnownOrbits, _ journal: inout StageJournal
   ) async throws {
     var table = ObservationTable()
-    _ = try await prepare(try catalog.detections(nights: night...night, free: true), into: &table)
+    _ = try await prepare(try catalog.unsettledDetections(night: night), into: &table)
     let sky = NightSky(table)
     let barred = try catalog.releasedObjects(nights: night...night)
     let objects = known.objects
-    let pairings = try await OrbitSearch(sky: sky, solarSystem: solarSystem)
+    let all = try await OrbitSearch(sky: sky, solarSystem: solarSystem)
       .pairings(&known, jobs: options.jobs)
       .filter { pairing in
         let id = table.stored[sky.rows[pairing.slot]].detection.diaSourceId
         return barred[id].map { !$0.contains(objects[pairing.object].id) } ?? true
       }
+    journal.report.attractions += attractions(all, objects, sky, table)
+    let pairings = all.filter { table.stored[sky.rows[$0.slot]].ssObjectId == nil }
     let attribution = Attribution(pairings, slots: sky.rows.count)
     let changes = try await resolve(attribution, known, sky, &table)
     journal.report.doubtful += attribution.doubtful
@@ -151,7 +153,7 @@ extension NightlyRun {
 
 extension ResolvedObject {
   /// New detections of an object with someone else's orbit, and what that leaves over.
-  fileprivate init(
+  init(
     _ id: Int64, _ orbit: CatalogOrbit, _ pairings: [Pairing], _ rows: [Int]
   ) {
     let ra = pairings.map { $0.offsetRa / Angle.arcsecond }

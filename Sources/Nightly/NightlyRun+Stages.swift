@@ -98,6 +98,7 @@ extension NightlyRun {
       report.unchangedObjects += outcome.unchanged
       report.refusedLinkages += outcome.refused
       report.conflictingLinkages += outcome.conflicting
+      report.splitObjects += outcome.split
     }
     return outcomes.flatMap(\.changed)
   }

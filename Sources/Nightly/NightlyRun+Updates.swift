@@ -47,7 +47,7 @@ extension NightlyRun {
   }
 
   /// A known object keeps its name; a new one gets the first free one of its first detection.
-  private static func name(
+  static func name(
     of object: ResolvedObject, _ table: ObservationTable, _ taken: inout [Int64: String]
   ) -> (id: Int64, designation: String) {
     if let id = object.ssObjectId { return (id, taken[id] ?? "") }

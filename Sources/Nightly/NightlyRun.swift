@@ -55,9 +55,11 @@ public struct NightlyRun: Sendable {
 
     try await checkVisits(input, &journal)
     try await attribute(input, &journal)
+    try await identify("identification", &journal)
     try await link(&journal)
     try await makeObjects(&journal)
     try await precover(&journal)
+    try await identify("reidentification", &journal)
     try await writeQuantities(&journal)
     try await makeTables(&journal)
     if journal.begin(Catalog.lastStage) {

@@ -54,6 +54,7 @@ enum MPCOrbitsRecord {
         field: "mpc_orbits.e",
         reason: "is \(eccentricity), which with q, peri_time and epoch_mjd has no finite state")
     }
+    orbit.otherNames = record["mpc_orb_jsonb"]?.text.map(otherNames(fromJSON:)) ?? []
     orbit.covariance = record["mpc_orb_jsonb"]?.text.flatMap(covariance(fromJSON:))
     // The transverse acceleration at 1 au, in 1e-10 au/d². The Sun's attraction there is 3e6 of
     // these; the smallest bodies known have some tens.
@@ -77,6 +78,17 @@ enum MPCOrbitsRecord {
       throw BadField(field: "mpc_orbits.designation", reason: "is empty; an orbit needs a name")
     }
     return Designation(text)?.description ?? text
+  }
+
+  /// Number and secondary designations, where the JSON has them.
+  static func otherNames(fromJSON text: String) -> [String] {
+    guard
+      let tree = try? JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any],
+      let data = tree["designation_data"] as? [String: Any]
+    else { return [] }
+    let secondary = data["unpacked_secondary_provisional_designations"] as? [String] ?? []
+    return ([data["permid"] as? String] + secondary)
+      .compactMap { $0.flatMap { Designation($0)?.description } }
   }
 
   /// The 6 × 6 part for the state, rotated from the ecliptic to ICRF; what non-gravitational

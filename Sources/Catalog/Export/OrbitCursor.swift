@@ -42,8 +42,14 @@ public actor OrbitCursor {
     return records.isEmpty ? nil : records
   }
 
+  /// A numbered object goes by its number where the source of its orbit had that, others by their
+  /// primary designation.
   private static let columns =
-    OrbitSolution.columns.map { "s.\($0)" }
+    OrbitSolution.columns.map { column in
+      column == "designation"
+        ? "CASE WHEN s.designation GLOB '*[^0-9]*' THEN m.designation ELSE s.designation END"
+        : "s.\(column)"
+    }
     + [
       "s.source", "o.firstObservationMjdTai", "o.firstObservationMjdTai + o.arc",
       "m.normalized_rms", "m.earth_moid",

@@ -106,7 +106,8 @@ extension TableSelection {
     "mpc_orbits": "id", "orbitSolutions": "solutionId",
     "solutionSources": "solutionId, diaSourceId", "retiredObjects": "ssObjectId",
     "releasedSources": "diaSourceId, ssObjectId", "visits": "visit",
-    "designations": "nameId", "revisions": "revision",
+    "designations": "nameId", "identifications": "ssObjectId, since, name",
+    "objectStates": "ssObjectId", "revisions": "revision",
   ]
 
   /// The rows of `base` (a query) that are wanted, in their order.

@@ -5,6 +5,10 @@ enum Migrations {
   /// `ECLP`, in the file's header, tells a catalog from other SQLite files.
   static let applicationId: Int32 = 0x4543_4C50
 
+  /// The tables that have a past, and their keys.
+  static let versioned =
+    Version3.versioned + [("designations", "nameId"), ("objectStates", "ssObjectId")]
+
   static let all: DatabaseMigrator = {
     var migrator = DatabaseMigrator()
     migrator.registerMigration("v1") { database in
@@ -18,6 +22,7 @@ enum Migrations {
     migrator.registerMigration("visitJudgements") { database in
       for statement in VisitJudgements.statements { try database.execute(sql: statement) }
     }
+    migrator.registerMigration("v4") { try Version4.migrate($0) }
     return migrator
   }()
 }

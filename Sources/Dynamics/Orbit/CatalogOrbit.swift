@@ -4,6 +4,8 @@ public import Astro
 public struct CatalogOrbit: Hashable, Sendable {
   /// Readable designation: number, provisional designation or our own.
   public var designation: String
+  /// What else the object is called, as far as the source says: its number, secondary designations.
+  public var otherNames: [String] = []
   /// Set when a catalog knows the object.
   public var ssObjectId: Int64?
   public var orbit: Orbit

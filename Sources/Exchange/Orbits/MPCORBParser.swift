@@ -31,10 +31,25 @@ final class MPCORBParser: OrbitLineParser {
     guard orbit.state.position.isFinite, orbit.state.velocity.isFinite else {
       throw FieldFault(field: "e (columns 71-79)", reason: "these elements have no finite state")
     }
-    return CatalogOrbit(
+    var result = CatalogOrbit(
       designation: "\(designation)", ssObjectId: designation.ssObjectId, orbit: orbit,
       absoluteMagnitude: try optional(line, 9, 13, "H", in: -30...60),
       slope: try optional(line, 15, 19, "G", in: -2...2), quality: try quality(line))
+    if case .number = designation, let provisional = Self.provisional(line) {
+      result.otherNames = [provisional]
+    }
+    return result
+  }
+
+  /// Of a numbered object without a name: the readable designation (columns 167-194) is then its
+  /// number in parentheses and the principal provisional designation.
+  private static func provisional(_ line: Bytes) -> String? {
+    guard line.count > 174 else { return nil }
+    let text = line.columns(167, min(194, line.count))
+    guard let close = text.firstIndex(of: 0x29), close + 6 < text.endIndex,
+      (0x30...0x41).contains(text[close + 2])
+    else { return nil }
+    return Designation(FieldText.string(Bytes(rebasing: text[(close + 1)...])))?.description
   }
 
   /// In the part before the first whole orbit, a line with a packed designation and epoch is an

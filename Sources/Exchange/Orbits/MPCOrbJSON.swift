@@ -36,6 +36,7 @@ enum MPCOrbJSON {
 
   private static func orbit(_ root: Node) throws(FieldFault) -> CatalogOrbit {
     let (name, id) = try designation(root)
+    let others = otherNames(root).filter { $0 != name }
     let epoch = try epoch(root)
     let toICRF = try rotation(root)
     let car = root.child("CAR")
@@ -43,6 +44,7 @@ enum MPCOrbJSON {
       try car.value("coefficient_values") != nil
       ? state(car, epoch, toICRF) : elements(root.child("COM"), epoch)
     var result = CatalogOrbit(designation: name, ssObjectId: id, orbit: orbit)
+    result.otherNames = others
     result.covariance = try covariance(car.child("covariance"), toICRF)
     if result.covariance == nil {
       result.covariance = try cometaryCovariance(root.child("COM"), epoch)
@@ -69,6 +71,14 @@ enum MPCOrbJSON {
       return (known.map { "\($0)" } ?? text, known?.ssObjectId)
     }
     throw FieldFault(field: "designation_data", reason: "holds no designation")
+  }
+
+  /// Number and secondary designations.
+  private static func otherNames(_ root: Node) -> [String] {
+    let data = root.child("designation_data")
+    let secondary = data.value("unpacked_secondary_provisional_designations") as? [Any] ?? []
+    return ([data.text("permid")] + secondary.map { $0 as? String })
+      .compactMap { $0.flatMap { Designation($0)?.description } }
   }
 
   private static func epoch(_ root: Node) throws(FieldFault) -> Epoch<TDB> {

@@ -35,7 +35,7 @@ struct NightSky: Sendable {
   /// A field is not taken to be smaller than one LSST detector [sr].
   private static let leastArea = 0.05 * Angle.degree * Angle.degree
   /// Added to every place: star catalog, light curve centre [rad].
-  private static let floorRad = 0.05 * Angle.arcsecond
+  static let floorRad = 0.05 * Angle.arcsecond
 
   /// - Parameter table: of observations, those of one night.
   init(_ table: ObservationTable) {

@@ -22,7 +22,9 @@ public struct OrbitImport: Sendable {
   ///
   /// - Throws: what is wrong with one that can't be read or whose kind is not known.
   public func sources(_ paths: [String]) throws -> [IngestSource] {
-    try IngestSource.sources(paths, schemas: schemas) { _ = try OrbitFile(path: $0) }
+    try IngestSource.sources(paths, schemas: schemas) {
+      if try IdentificationFile(path: $0) == nil { _ = try OrbitFile(path: $0) }
+    }
   }
 
   /// Adds one file's orbits to the catalog, all of them or, on an error, nothing. Orbits whose
@@ -33,6 +35,9 @@ public struct OrbitImport: Sendable {
   }
 
   private func runText(_ name: String, into catalog: Catalog) throws -> IngestResult {
+    if name != "-", let list = try IdentificationFile(path: name) {
+      return try catalog.identify(file: name) { try list.next(upTo: 50_000) }
+    }
     let file = try OrbitFile(path: name)
     return try catalog.importOrbits(file: name) {
       guard let part = try file.next(upTo: 50_000) else { return nil }

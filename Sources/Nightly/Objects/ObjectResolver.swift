@@ -35,6 +35,8 @@ package struct GroupOutcome: Sendable {
   package var refused = 0
   /// Linkages that contradict a known object that has more to show for itself.
   package var conflicting = 0
+  /// Objects that turned out to be two.
+  package var split = 0
 }
 
 /// Decides what a group's linkages mean for the objects that are known. A linkage that shares
@@ -100,6 +102,26 @@ package struct ObjectResolver: Sendable {
     return ResolvedObject(ssObjectId: object, members: whole.rows, fit: whole.fit)
   }
 
+  /// Two known objects as one, when one orbit holds four fifths of each. The one with more
+  /// detections keeps its number.
+  package func join(_ first: Int64, _ second: Int64, start: Orbit?) -> ResolvedObject? {
+    let rows = sorted(Set(known(first)).union(known(second)))
+    guard let whole = accept(rows, start: start, atLeast: most(of: rows)),
+      [first, second].allSatisfy({ shared($0, whole.rows) >= most(of: known($0)) })
+    else { return nil }
+    let firstSurvives = known(first).count >= known(second).count
+    return ResolvedObject(
+      ssObjectId: firstSurvives ? first : second, members: whole.rows, fit: whole.fit,
+      absorbed: [firstSurvives ? second : first])
+  }
+
+  /// Detections as one object, when one orbit holds four fifths of them.
+  package func single(_ rows: [Int], start: Orbit?) -> ResolvedObject? {
+    accept(rows, start: start, atLeast: most(of: rows)).map {
+      ResolvedObject(members: $0.rows, fit: $0.fit)
+    }
+  }
+
   /// One object out of the whole group; what of its linkages that object has no place for may be
   /// another one.
   private func take(
@@ -159,12 +181,38 @@ package struct ObjectResolver: Sendable {
           }
         }
       }
-      if let other = accept(free, start: linkage.start, atLeast: most(of: free)) {
+      if let object, !done.contains(object), let two = split(object, linkage) {
+        done.insert(object)
+        outcome.changed += two
+        outcome.split += 1
+      } else if let other = accept(free, start: linkage.start, atLeast: most(of: free)) {
         outcome.changed.append(ResolvedObject(members: other.rows, fit: other.fit))
       } else if !free.isEmpty {
         outcome.conflicting += 1
       }
     }
+  }
+
+  /// An object that no orbit holds together with a linkage that shares detections with it: two, when
+  /// one orbit holds the linkage whole, and another the rest of the object. The number goes with
+  /// more of its detections.
+  private func split(
+    _ object: Int64, _ linkage: (rows: [Int], start: Orbit?)
+  ) -> [ResolvedObject]? {
+    let shared = Set(known(object)).intersection(linkage.rows)
+    let rest = known(object).filter { !shared.contains($0) }
+    // Fewer may be strays.
+    guard shared.count >= 3,
+      let first = accept(linkage.rows, start: linkage.start, atLeast: linkage.rows.count),
+      let second = accept(rest, start: nil, atLeast: rest.count)
+    else { return nil }
+    let linkageKeeps = shared.count > rest.count
+    return [
+      ResolvedObject(
+        ssObjectId: linkageKeeps ? object : nil, members: first.rows, fit: first.fit),
+      ResolvedObject(
+        ssObjectId: linkageKeeps ? nil : object, members: second.rows, fit: second.fit),
+    ]
   }
 
   private func known(_ object: Int64) -> [Int] { objectRows[object] ?? [] }

@@ -1,8 +1,10 @@
 import ArgumentParser
 import Catalog
+import Dynamics
 import Foundation
+import Nightly
 
-struct CatalogCommand: ParsableCommand {
+struct CatalogCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "catalog",
     abstract: "Looks after a catalog: checks, counts, copies, brings up to date.",
@@ -12,7 +14,8 @@ struct CatalogCommand: ParsableCommand {
         ecliptic catalog backup --catalog survey.db --output copy.db --json
       """,
     subcommands: [
-      Check.self, Stats.self, Backup.self, Migrate.self, Release.self, History.self, Visits.self,
+      Check.self, Stats.self, Backup.self, Migrate.self, Release.self, Merge.self, Split.self,
+      History.self, Visits.self,
     ])
 }
 
@@ -108,7 +111,7 @@ extension CatalogCommand {
     }
   }
 
-  struct Release: ParsableCommand {
+  struct Release: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Takes detections from objects that they were wrongly attributed to.",
       discussion: """
@@ -131,9 +134,11 @@ extension CatalogCommand {
       var ssObjectId: Int64
     }
 
-    func run() throws {
+    func run() async throws {
       let opened = try Catalog(path: catalog.catalog, access: .readWriteExisting)
       let released = try opened.release(detections, reason: reason)
+      try await ObjectEditor(catalog: opened, solarSystem: try SolarSystem.load(), jobs: 1)
+        .refresh(Array(Set(released.map(\.ssObjectId))))
       try opened.close()
       if report.json {
         return try Reporting.printJSON(

@@ -17,8 +17,14 @@ struct ImportCommand: ParsableCommand {
       orbitSolutions. Orbits that can't be used, such as those without an epoch, go to the \
       quarantine with the reason (exit code 3).
 
+      What a file says of an object's names (number, primary and secondary provisional \
+      designations) makes them names of one object, also when they were two before; so do lists of \
+      identifications, CSV with the columns of numbered_identifications or \
+      current_identifications. The table identifications has all names with their times.
+
       EXAMPLE
         ecliptic import --catalog survey.db MPCORB.DAT
+        ecliptic import --catalog survey.db numbered_identifications.csv
       """)
 
   @OptionGroup var catalog: CatalogOption

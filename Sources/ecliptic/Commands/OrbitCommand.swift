@@ -79,9 +79,11 @@ struct OrbitInfoCommand: ParsableCommand {
     help: ArgumentHelp(
       "One more set of elements.", valueName: "kind"))
   var elements: ElementKindArgument?
+  @OptionGroup var past: AsOfOption
   @OptionGroup var report: ReportOption
 
   func validate() throws {
+    if past.asOf != nil, catalog == nil { throw ValidationError("--as-of needs --catalog") }
     if catalog != nil, orbits != nil {
       throw ValidationError("give --catalog or --orbits, not both")
     }
@@ -145,7 +147,12 @@ struct OrbitInfoCommand: ParsableCommand {
   }
 
   private func fromCatalog(_ path: String) throws -> [CatalogOrbit] {
-    let catalog = try Catalog(path: path, access: .readOnly)
+    let catalog = try past.open(path)
+    if let id = try catalog.object(named: name),
+      let orbit = try catalog.orbits(ofObjects: [id])[id]
+    {
+      return [orbit]
+    }
     let names = Set([name, Designation(name)?.description ?? name])
     let list = names.map { "'" + $0.replacing("'", with: "''") + "'" }.sorted()
     let found = try catalog.orbits(

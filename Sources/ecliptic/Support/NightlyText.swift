@@ -22,6 +22,7 @@ enum NightlyText {
       linkages            \(report.linkages)
       new objects         \(report.newObjects.count)
       extended objects    \(report.extendedObjects.count), absorbing \(report.absorbedObjects) others
+      split objects       \(report.splitObjects)
       unchanged objects   \(report.unchangedObjects)
       refused by the fit  \(report.refusedLinkages)
       conflicting         \(report.conflictingLinkages)

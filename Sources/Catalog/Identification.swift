@@ -1,0 +1,154 @@
+import Dynamics
+import GRDB
+
+/// Says whose an orbit is, by all the names that come with it, and keeps what the names say.
+///
+/// An object's number (`ssObjectId`) is Rubin's: the packed form of its primary provisional
+/// designation. A name whose own number is another (the permanent number, a secondary designation,
+/// a name of ours) stands in `designations`. When a source says that two names are one object, and
+/// both have rows, the one whose number is the primary designation's takes the other in, whose
+/// number stays known in `retiredObjects`.
+struct Identification: ~Copyable {
+  /// Who an orbit belongs to.
+  struct Found {
+    var id: Int64
+    /// The primary designation; nil: the one that the catalog has.
+    var designation: String?
+    /// Objects that are this one, as it turns out.
+    var absorbed: [Int64] = []
+  }
+
+  private let database: Database
+  private let source: String
+  private let revision: Int
+  private var owner: BulkInsert
+  private var object: BulkInsert
+  private var orbit: BulkInsert
+  private var write: BulkInsert
+  private var isEmpty: Bool
+  private(set) var changes = 0
+
+  init(_ database: Database, source: String, revision: Int) throws {
+    let owner = try BulkInsert(
+      database, sql: "SELECT ssObjectId FROM designations WHERE nameId = ?")
+    let object = try BulkInsert(database, sql: "SELECT 1 FROM SSObject WHERE ssObjectId = ?")
+    let orbit = try BulkInsert(database, sql: "SELECT 1 FROM mpc_orbits WHERE ssObjectId = ?")
+    let write = try BulkInsert(database, sql: Self.upsert(revision: revision))
+    isEmpty =
+      try Bool.fetchOne(database, sql: "SELECT NOT EXISTS (SELECT 1 FROM designations)")
+      ?? true
+    self.database = database
+    self.source = source
+    self.revision = revision
+    self.owner = owner
+    self.object = object
+    self.orbit = orbit
+    self.write = write
+  }
+
+  /// - Parameters:
+  ///   - name: the designation that the source gives first.
+  ///   - others: what else it says that the object is called.
+  ///   - id: the number that the source itself gives it.
+  mutating func find(_ name: String, others: [String], id: Int64?) throws -> Found {
+    if others.isEmpty {
+      let own = id ?? Catalog.ssObjectId(forDesignation: name)
+      guard !isEmpty, let other = try owner(of: own) else {
+        return Found(id: own, designation: name)
+      }
+      return Found(id: other)
+    }
+    let names = ([name] + others).map { Name($0) }
+    let primary = names.first { !$0.isNumber } ?? names[0]
+    var found = Found(id: primary.id, designation: primary.text)
+    try claim(primary.id, names, &found)
+    for name in names where name.id != primary.id {
+      let known = isEmpty ? nil : try owner(of: name.id)
+      if known == primary.id { continue }
+      if try exists(name.id), !found.absorbed.contains(name.id) { found.absorbed.append(name.id) }
+      try add(name, to: primary.id)
+    }
+    return found
+  }
+
+  /// The primary designation's number is an object's own again, also when it was a part of another
+  /// one before: then that one, if the source names it too, is a part of this.
+  private mutating func claim(_ id: Int64, _ names: [Name], _ found: inout Found) throws {
+    guard !isEmpty, let other = try owner(of: id) else { return }
+    try database.execute(sql: "DELETE FROM designations WHERE nameId = ?", arguments: [id])
+    try database.execute(sql: "DELETE FROM retiredObjects WHERE ssObjectId = ?", arguments: [id])
+    changes += 1
+    if names.contains(where: { $0.id == other }), try exists(other) { found.absorbed.append(other) }
+  }
+
+  private mutating func owner(of id: Int64) throws -> Int64? {
+    owner.bind(id)
+    return try owner.firstInteger()
+  }
+
+  private mutating func exists(_ id: Int64) throws -> Bool {
+    orbit.bind(id)
+    if try orbit.exists() { return true }
+    object.bind(id)
+    return try object.exists()
+  }
+
+  private mutating func add(_ name: Name, to id: Int64) throws {
+    name.bind(to: &write, id: id, source: source)
+    try write.run()
+    isEmpty = false
+    changes += 1
+  }
+
+  static func upsert(revision: Int) -> String {
+    """
+    INSERT INTO designations (nameId, name, packed, kind, ssObjectId, source, sinceRevision)
+    VALUES (?, ?, ?, ?, ?, ?, \(revision))
+    ON CONFLICT (nameId) DO UPDATE SET ssObjectId = excluded.ssObjectId, name = excluded.name,
+      packed = excluded.packed, kind = excluded.kind, source = excluded.source,
+      sinceRevision = \(revision)
+    WHERE designations.ssObjectId <> excluded.ssObjectId
+    """
+  }
+
+  /// A name and the number that it alone would give an object.
+  struct Name {
+    var id: Int64
+    var text: String
+    var packed: String?
+    var kind: String
+    var isNumber = false
+
+    init(_ text: String) {
+      id = Catalog.ssObjectId(forDesignation: text)
+      self.text = text
+      let designation = Designation(text)
+      packed = designation?.packed
+      if let designation { self.text = designation.description }
+      switch designation {
+      case .number:
+        kind = "number"
+        isNumber = true
+      case .provisional, .survey: kind = "provisional"
+      case .numberedComet:
+        kind = "comet"
+        isNumber = true
+      case .comet: kind = "comet"
+      case .satellite:
+        kind = "satellite"
+        isNumber = true
+      case .provisionalSatellite: kind = "satellite"
+      case nil: kind = OwnDesignation(text) == nil ? "name" : "own"
+      }
+    }
+
+    func bind(to statement: inout BulkInsert, id object: Int64, source: String) {
+      statement.bind(id)
+      statement.bind(text)
+      statement.bind(packed)
+      statement.bind(kind)
+      statement.bind(object)
+      statement.bind(source)
+    }
+  }
+}

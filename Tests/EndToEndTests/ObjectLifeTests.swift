@@ -1,0 +1,108 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite struct ObjectLifeTests {
+  /// Objects that were found here turn out to be known when their orbits come: nightly joins them,
+  /// the operator parts one and joins it again.
+  @Test func foundObjectsBecomeKnownOnes() throws {
+    let survey = try SmallSurvey()
+    try withScratch { scratch in
+      let first = try scratch.file("first.csv", survey.first)
+      #expect(try ProgramRun(["ingest", "--catalog", scratch.catalog, first]).status == 0)
+      #expect(try nightly(scratch, "2024-05-06").status == 0)
+      let found = try table(scratch, "SSObject")
+      #expect(found.count > 10)
+      #expect(found.allSatisfy { $0["designation"]?.hasPrefix("E24") ?? false })
+      let links = try owners(scratch)
+
+      let orbits = TestPaths.fixtures.appending(path: "orbits/sbdb.csv").path
+      #expect(try ProgramRun(["import", "--catalog", scratch.catalog, orbits]).status == 0)
+      #expect(try nightly(scratch, "2024-05-06").status == 0)
+      // Every one whose orbit came is joined with it, and none with another; the others stay.
+      let sbdb = try lines(TestPaths.fixtures.appending(path: "orbits/sbdb.csv"))
+      let known = Set(sbdb.dropFirst().map { String($0.prefix { $0 != "," }) })
+      let joined = try table(scratch, "SSObject")
+      let names = Dictionary(
+        uniqueKeysWithValues: joined.map { ($0["ssObjectId"] ?? "", $0["designation"] ?? "") })
+      var moved = Set<String>()
+      for (source, owner) in try owners(scratch) {
+        let truth = survey.truth[source] ?? ""
+        #expect(known.contains(truth) ? names[owner] == truth : links[source] == owner, "\(truth)")
+        if let before = links[source], before != owner { moved.insert(before) }
+      }
+      #expect(moved.count >= 8)
+      let retired = try table(scratch, "retiredObjects")
+      #expect(Set(retired.compactMap { $0["ssObjectId"] }) == moved)
+      #expect(try ProgramRun(["catalog", "check", "--catalog", scratch.catalog]).status == 0)
+      for state in try table(scratch, "objectStates") {
+        #expect(!moved.contains(state["ssObjectId"] ?? ""))
+        let isKnown = known.contains(names[state["ssObjectId"] ?? ""] ?? "")
+        if isKnown { #expect(state["state"] == "confirmed") }
+      }
+
+      try partAndJoin(scratch, retired[0]["designation"] ?? "", retired[0]["mergedInto"] ?? "")
+    }
+  }
+
+  /// By diaSourceId: the object's number.
+  private func owners(_ scratch: Scratch) throws -> [String: String] {
+    Dictionary(
+      uniqueKeysWithValues: try table(scratch, "links").map {
+        ($0["diaSourceId"] ?? "", $0["ssObjectId"] ?? "")
+      })
+  }
+
+  private func partAndJoin(_ scratch: Scratch, _ part: String, _ whole: String) throws {
+    let before = try owners(scratch)
+    let name = try #require(
+      try table(scratch, "SSObject").first { $0["ssObjectId"] == whole }?["designation"])
+    let split = try ProgramRun(
+      ["catalog", "split", "--catalog", scratch.catalog, name, "--former", part])
+    #expect(split.status == 0, "\(split.errors)")
+    #expect(split.output.contains(part))
+    #expect(try owners(scratch) != before)
+    #expect(try table(scratch, "SSObject").contains { $0["designation"] == part })
+    // The run does not join them again.
+    #expect(try nightly(scratch, "2024-05-06", ["--force"]).status == 0)
+    #expect(try table(scratch, "SSObject").contains { $0["designation"] == part })
+    #expect(try ProgramRun(["catalog", "check", "--catalog", scratch.catalog]).status == 0)
+
+    let merge = try ProgramRun(["catalog", "merge", "--catalog", scratch.catalog, part, name])
+    #expect(merge.status == 0, "\(merge.errors)")
+    #expect(try owners(scratch) == before)
+    #expect(try ProgramRun(["catalog", "check", "--catalog", scratch.catalog]).status == 0)
+    // Both names lead to it, and what is one already can't be joined.
+    let info = try ProgramRun(["orbit", "info", "--catalog", scratch.catalog, part])
+    #expect(info.status == 0)
+    #expect(info.output.contains(name))
+    let again = try ProgramRun(["catalog", "merge", "--catalog", scratch.catalog, part, name])
+    #expect(again.status == 1)
+    #expect(again.errors.contains("names of one object already"))
+    let unknown = try ProgramRun(["catalog", "merge", "--catalog", scratch.catalog, "X1", name])
+    #expect(unknown.status == 1)
+  }
+
+  /// Two objects that no orbit holds together are not joined, and detections that are no object are
+  /// not parted.
+  @Test func whatDoesNotHoldIsRefused() throws {
+    let survey = try SmallSurvey()
+    try withScratch { scratch in
+      let first = try scratch.file("first.csv", survey.first)
+      #expect(try ProgramRun(["ingest", "--catalog", scratch.catalog, first]).status == 0)
+      #expect(try nightly(scratch, "2024-05-06").status == 0)
+      let before = try owners(scratch)
+      let names = try table(scratch, "SSObject").compactMap { $0["designation"] }
+      let merge = try ProgramRun(
+        ["catalog", "merge", "--catalog", scratch.catalog, names[0], names[1]])
+      #expect(merge.status == 1)
+      #expect(merge.errors.contains("no orbit holds"))
+      let one = try #require(before.first { _, owner in owner != "" })
+      let split = try ProgramRun(
+        ["catalog", "split", "--catalog", scratch.catalog, one.value, one.key])
+      #expect(split.status == 1)
+      #expect(split.errors.contains("is no object"))
+      #expect(try owners(scratch) == before)
+    }
+  }
+}
