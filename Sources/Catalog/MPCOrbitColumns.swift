@@ -10,8 +10,10 @@ struct MPCOrbitColumns {
     "unpacked_primary_provisional_designation", "u_param", "nopp", "arc_length_total",
     "nobs_total", "nobs_total_sel", "a", "q", "e", "i", "node", "argperi", "peri_time",
     "mean_anomaly", "period", "mean_motion", "a_unc", "q_unc", "e_unc", "i_unc", "node_unc",
-    "argperi_unc", "peri_time_unc", "epoch_mjd", "h", "g", "not_normalized_rms",
-    "normalized_rms", "earth_moid", "updated_at",
+    "argperi_unc", "peri_time_unc", "mean_anomaly_unc", "period_unc", "mean_motion_unc",
+    "epoch_mjd", "h", "g", "not_normalized_rms",
+    "normalized_rms", "earth_moid", "orbit_type_int", "arc_length_sel", "yarkovsky",
+    "fitting_datetime", "updated_at",
   ]
 
   static func upsert(revision: Int) -> String {
@@ -53,47 +55,58 @@ struct MPCOrbitColumns {
     }
     statement.bind(normalized)
     statement.bind(solution.moidEarthAU)
+    statement.bind(KeplerianElements(orbit.orbit).map { MPCOrbitType($0).rawValue })
+    statement.bind(solution.isOwn ? quality.arcDays : nil)
+    statement.bind(yarkovsky(orbit))
+    statement.bind(solution.isOwn ? now : nil)
     statement.bind(now)
   }
 
-  /// Ten elements and seven uncertainties; all NULL for a barycentric orbit, which has no
+  /// The transverse acceleration of an asteroid that has no other [1e-10 au/d²].
+  private static func yarkovsky(_ orbit: CatalogOrbit) -> Double? {
+    guard let a = orbit.nonGravitational, a.x == 0, a.z == 0, !orbit.isComet else { return nil }
+    return a.y * 1e10
+  }
+
+  /// Ten elements and ten uncertainties; all NULL for a barycentric orbit, which has no
   /// heliocentric elements before its Sun is known.
   private static func bindElements(_ orbit: CatalogOrbit, to statement: inout BulkInsert) {
     guard let elements = KeplerianElements(orbit.orbit) else {
-      for _ in 0..<17 { statement.bindNull() }
+      for _ in 0..<20 { statement.bindNull() }
       return
     }
-    let ellipse = elements.eccentricity < 1
-    for value in basic(elements) { statement.bind(value) }
-    statement.bind(elements.meanAnomalyRad() / Angle.degree)
-    statement.bind(ellipse ? elements.periodDays() : nil)
-    statement.bind(elements.meanMotion() / Angle.degree)
+    for value in all(elements) { statement.bind(value) }
     if let covariance = orbit.covariance,
       let sigmas = sigmas(of: orbit.orbit, covariance: covariance)
     {
       for value in sigmas { statement.bind(value) }
     } else {
-      for _ in 0..<7 { statement.bindNull() }
+      for _ in 0..<10 { statement.bindNull() }
     }
   }
 
   /// a, q [au], e, i, node, argument of perihelion [deg], perihelion time [MJD TDB].
-  private static func basic(_ elements: KeplerianElements) -> [Double] {
+  ///
+  /// Then mean anomaly [deg], period [d], mean motion [deg/d]; NaN where an orbit has none.
+  private static func all(_ elements: KeplerianElements) -> [Double] {
     [
       elements.semiMajorAxisAU, elements.perihelionAU, elements.eccentricity,
       elements.inclinationRad / Angle.degree, elements.nodeRad / Angle.degree,
       elements.argPeriRad / Angle.degree, elements.perihelionTime.mjd,
+      elements.meanAnomalyRad() / Angle.degree,
+      elements.eccentricity < 1 ? elements.periodDays() : .nan,
+      elements.meanMotion() / Angle.degree,
     ]
   }
 
-  /// One standard deviation of each of ``basic(_:)``, by first order: the elements' derivatives
+  /// One standard deviation of each of ``all(_:)``, by first order: the elements' derivatives
   /// along the six columns of R⁻¹, each taken as a central difference of a step so small that
   /// the elements are linear in it.
   private static func sigmas(of orbit: Orbit, covariance: OrbitCovariance) -> [Double]? {
     guard let inverse = upperTriangularInverse(covariance.squareRootInformation) else {
       return nil
     }
-    var variances = [Double](repeating: 0, count: 7)
+    var variances = [Double](repeating: 0, count: 10)
     for column in 0..<6 {
       let direction = (0..<6).map { inverse[6 * $0 + column] }
       let size = direction.map { abs($0) }.max() ?? 0
@@ -103,9 +116,9 @@ struct MPCOrbitColumns {
       guard let plus = KeplerianElements(moved(orbit, direction, step)),
         let minus = KeplerianElements(moved(orbit, direction, -step))
       else { return nil }
-      let (high, low) = (basic(plus), basic(minus))
-      for k in 0..<7 {
-        let wrap = k >= 3 && k <= 5
+      let (high, low) = (all(plus), all(minus))
+      for k in 0..<10 {
+        let wrap = k >= 3 && k <= 5 || k == 7
         let change = wrap ? (high[k] - low[k]).remainder(dividingBy: 360) : high[k] - low[k]
         variances[k] += (change / (2 * step)) * (change / (2 * step))
       }

@@ -35,7 +35,7 @@ extension NightlyRun {
   ) async throws -> [ObjectUpdate] {
     let propagator = Propagator(solarSystem)
     let earth = try QuantityFinder.earth(solarSystem, night: options.night)
-    return try await parallelMap(count: named.count, chunk: 8, jobs: options.jobs) { range in
+    var updates = try await parallelMap(count: named.count, chunk: 8, jobs: options.jobs) { range in
       range.map { index in
         let (object, id, designation) = named[index]
         return ObjectRows(
@@ -44,6 +44,11 @@ extension NightlyRun {
         ).update
       }
     }.flatMap { $0 }
+    for index in updates.indices {
+      try ranks.fill(
+        &updates[index].sources, named[index].object.members.map { table.stored[$0] })
+    }
+    return updates
   }
 
   /// A known object keeps its name; a new one gets the first free one of its first detection.

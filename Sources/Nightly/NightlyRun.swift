@@ -8,6 +8,7 @@ public struct NightlyRun: Sendable {
   let catalog: Catalog
   let solarSystem: SolarSystem
   let options: NightlyOptions
+  let ranks: DistanceRanks
   /// Called at the beginning of each stage, with its name.
   let progress: @Sendable (String) -> Void
 
@@ -18,6 +19,7 @@ public struct NightlyRun: Sendable {
     self.catalog = catalog
     self.solarSystem = solarSystem
     self.options = options
+    ranks = DistanceRanks(catalog)
     self.progress = progress
   }
 

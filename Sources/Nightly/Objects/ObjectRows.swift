@@ -37,7 +37,12 @@ struct ObjectRows {
         firstMjdTai: times.first ?? 0, lastMjdTai: times.last ?? 0, bandCounts: counts),
       sources: sources,
       solution: solution(
-        magnitude, arcDays: (times.last ?? 0) - (times.first ?? 0), moid: moid),
+        magnitude, arcDays: (times.last ?? 0) - (times.first ?? 0), moid: moid,
+        oppositions: elements.map { elements in
+          Oppositions.count(
+            object.members.map { table.observations[$0] }, states: states,
+            meanMotionRadPerDay: elements.meanMotion())
+        }),
       absorbed: object.absorbed)
   }
 
@@ -79,13 +84,14 @@ struct ObjectRows {
   }
 
   private func solution(
-    _ magnitude: Double?, arcDays: Double, moid: MOID?
+    _ magnitude: Double?, arcDays: Double, moid: MOID?, oppositions: Int?
   ) -> OrbitSolution? {
     guard object.orbitInForce == nil, let orbit = object.fit.orbit else { return nil }
     let fit = object.fit
     let quality = CatalogOrbit.Quality(
       rmsArcsec: fit.rmsArcsec, observationCount: fit.used.count,
-      observationsUsed: fit.used.count { $0 }, arcDays: arcDays, converged: fit.converged,
+      observationsUsed: fit.used.count { $0 }, oppositionCount: oppositions, arcDays: arcDays,
+      converged: fit.converged,
       determined: fit.determined, uncertaintyParameter: fit.uncertaintyParameter)
     return OrbitSolution(
       orbit: CatalogOrbit(
