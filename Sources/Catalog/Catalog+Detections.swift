@@ -30,18 +30,24 @@ extension Catalog {
     let all = try detections(
       "WHERE night BETWEEN ? AND ?" + (free ? " AND ssObjectId IS NULL" : ""),
       [nights.lowerBound, nights.upperBound])
-    guard !includingSetAside else { return all }
-    let aside = Set(
-      try visitJudgements(nights: nights).filter(\.judgement.leavesOut).map(\.visit))
-    return aside.isEmpty ? all : all.filter { !aside.contains(VisitKey($0)) }
+    return includingSetAside ? all : try withoutSetAside(all, nights)
   }
 
   /// The detections of a night that are no object's, or one's that we found ourselves and that goes
-  /// by no other name yet.
+  /// by no other name yet; without those of visits that are set aside.
   public func unsettledDetections(night: Int) throws(CatalogError) -> [StoredDetection] {
-    try detections(
-      "WHERE night = ? AND (ssObjectId IS NULL OR ssObjectId >= ?)",
-      [night, OwnDesignation.firstIdentifier])
+    try withoutSetAside(
+      try detections(
+        "WHERE night = ? AND (ssObjectId IS NULL OR ssObjectId >= ?)",
+        [night, OwnDesignation.firstIdentifier]), night...night)
+  }
+
+  private func withoutSetAside(
+    _ all: [StoredDetection], _ nights: ClosedRange<Int>
+  ) throws(CatalogError) -> [StoredDetection] {
+    let aside = Set(
+      try visitJudgements(nights: nights).filter(\.judgement.leavesOut).map(\.visit))
+    return aside.isEmpty ? all : all.filter { !aside.contains(VisitKey($0)) }
   }
 
   /// All detections that belong to any of some objects, in the order of time, then identifier.

@@ -1,5 +1,5 @@
 import Astrometry
-import Dynamics
+public import Dynamics
 import GRDB
 
 /// The places of a night's detections, in the order of exposures.

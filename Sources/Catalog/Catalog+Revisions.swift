@@ -58,6 +58,15 @@ extension Catalog {
     return revision
   }
 
+  /// Nights that got detections, with the last revision that brought any; those of which that is not
+  /// known are left out.
+  public func nightRevisions() throws(CatalogError) -> [(night: Int, revision: Int)] {
+    try read("reading nights") { database in
+      try Row.fetchAll(database, sql: "SELECT night, addedRevision FROM nights ORDER BY night")
+        .map { ($0[0], $0[1]) }
+    }
+  }
+
   /// As `revisions.at` has it: whole milliseconds, the nearest.
   private static func text(of date: Date) -> String {
     let milliseconds = (date.timeIntervalSince1970 * 1000).rounded()

@@ -4,8 +4,8 @@ import Catalog
 import Dynamics
 import Linking
 
-/// A digest of what a run's result depends on: the window's detections, the options and which orbits
-/// were imported.
+/// A digest of what a run's result depends on: the window's detections, the options, which orbits
+/// were imported, and when nights before the window last got detections.
 ///
 /// Which objects we found ourselves is left out on purpose: a run changes that itself, and running
 /// it again must find that it has been done.
@@ -19,7 +19,7 @@ struct InputDigest {
 
   init(
     _ window: [StoredDetection], judgements: [VisitJudgement], options: NightlyOptions,
-    imports: String
+    imports: String, older: [(night: Int, revision: Int)]
   ) {
     var byNight: [Int: ContentDigest] = [:]
     for stored in window {
@@ -47,6 +47,7 @@ struct InputDigest {
     self.options = settings.text
     var all = ContentDigest()
     all.add("\(options.window) \(settings.text) \(imports)")
+    for (night, revision) in older { all.add("\(night) since \(revision)") }
     for (night, text) in nights.sorted(by: { $0.key < $1.key }) { all.add("\(night) \(text)") }
     whole = all.text
   }

@@ -36,6 +36,9 @@ public struct NightlyReport: Sendable, Codable {
   /// Nights whose detections no earlier run had seen as they are: only linkages with one of them
   /// were looked for. Nil: all were.
   public var newNights: [Int]?
+  /// Nights before the window that got detections since the last run: those of known objects among
+  /// them were looked for.
+  public var lateNights: [Int] = []
   /// What the next run compares its own input with.
   var optionsDigest = ""
   var importDigest = ""

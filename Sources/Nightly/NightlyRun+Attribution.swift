@@ -9,14 +9,16 @@ extension NightlyRun {
   /// Gives the free detections of the window's nights to the known objects that they are, night by
   /// night: an orbit that one night has improved finds more in the next.
   ///
-  /// Nights that an earlier run saw as they are, with the same imported orbits, are left out.
+  /// Nights that an earlier run saw as they are, with the same imported orbits, are left out. Nights
+  /// before the window that got detections since the last run are searched too.
   func attribute(_ input: InputDigest, _ journal: inout StageJournal) async throws {
     let again = options.force || options.from == .attribution
     let seen = journal.report.newImports || again ? nil : journal.report.newNights
     let middle = Epoch<TDB>(
       mjd: Double((options.window.lowerBound + options.window.upperBound) / 2 + 1))
     var known: KnownOrbits?
-    for night in input.nights.keys.sorted() where seen?.contains(night) ?? true {
+    let nights = input.nights.keys.filter { seen?.contains($0) ?? true }
+    for night in (nights + journal.report.lateNights).sorted() {
       let stage = "attribution \(night)"
       guard journal.begin(stage) else { continue }
       var orbits = try known ?? KnownOrbits(try catalog.solutionsInForce(), reference: middle)

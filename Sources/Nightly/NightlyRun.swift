@@ -41,9 +41,10 @@ public struct NightlyRun: Sendable {
         have: try catalog.nights())
     }
     let imports = try catalog.importDigest()
+    let older = try catalog.nightRevisions().filter { $0.night < options.window.lowerBound }
     let input = InputDigest(
       window, judgements: try catalog.visitJudgements(nights: options.window), options: options,
-      imports: imports)
+      imports: imports, older: older)
     var earlier = try catalog.run(night: options.night, inputDigest: input.whole)
     if let from = options.from, let done = earlier { earlier = try restarted(done, from: from) }
     if !options.force, var done = earlier?.stage(Catalog.lastStage).flatMap(NightlyReport.init) {
@@ -52,7 +53,8 @@ public struct NightlyRun: Sendable {
     }
     var journal = StageJournal(
       run: try resumable(earlier), night: options.night, inputDigest: input.whole,
-      report: try emptyReport(input, detections: window.count, imports: imports),
+      report: try emptyReport(
+        input, detections: window.count, imports: imports, older: older),
       progress: progress)
 
     try await checkVisits(input, &journal)
@@ -96,7 +98,8 @@ public struct NightlyRun: Sendable {
   }
 
   private func emptyReport(
-    _ input: InputDigest, detections: Int, imports: String
+    _ input: InputDigest, detections: Int, imports: String,
+    older: [(night: Int, revision: Int)]
   ) throws -> NightlyReport {
     let last = try catalog.lastStage(Catalog.lastStage).flatMap(NightlyReport.init)
     var report = NightlyReport(
@@ -109,6 +112,9 @@ public struct NightlyRun: Sendable {
     report.newNights = options.force ? nil : input.newNights(since: last)?.sorted()
     report.newImports = last?.importDigest != imports
     report.firstRevision = try catalog.newestRevision() + 1
+    if let last {
+      report.lateNights = older.filter { $0.revision >= last.firstRevision }.map(\.night)
+    }
     return report
   }
 }

@@ -46,7 +46,7 @@ import Testing
   }
 
   /// By diaSourceId: the object's number.
-  private func owners(_ scratch: Scratch) throws -> [String: String] {
+  fileprivate func owners(_ scratch: Scratch) throws -> [String: String] {
     Dictionary(
       uniqueKeysWithValues: try table(scratch, "links").map {
         ($0["diaSourceId"] ?? "", $0["ssObjectId"] ?? "")
@@ -103,6 +103,56 @@ import Testing
       #expect(split.status == 1)
       #expect(split.errors.contains("is no object"))
       #expect(try owners(scratch) == before)
+    }
+  }
+}
+
+extension ObjectLifeTests {
+  /// Detections that come when their night is long out of the window are their objects' all the
+  /// same.
+  @Test func lateDetectionsAreFoldedIn() throws {
+    let survey = try SmallSurvey()
+    try withScratch { scratch in
+      let rows = survey.first.split(separator: "\n").map(String.init)
+      // One in three of the first two days' detections comes late.
+      var late: [String] = []
+      var early: [String] = []
+      for (index, row) in rows.dropFirst().enumerated() {
+        let time = Double(row.split(separator: ",", omittingEmptySubsequences: false)[3]) ?? 0
+        if time < 60429.5, index % 3 == 0 { late.append(row) } else { early.append(row) }
+      }
+      #expect(late.count >= 10)
+      func ingest(_ name: String, _ lines: [String]) throws {
+        let file = try scratch.file(name, ([rows[0]] + lines).joined(separator: "\n") + "\n")
+        #expect(try ProgramRun(["ingest", "--catalog", scratch.catalog, file]).status == 0)
+      }
+      try ingest("early.csv", early)
+      #expect(try nightly(scratch, "2024-05-06").status == 0)
+      try ingest("second.csv", survey.second.split(separator: "\n").dropFirst().map(String.init))
+      #expect(try nightly(scratch, "2024-05-11", ["--window-days", "5"]).status == 0)
+      try ingest("late.csv", late)
+      let run = try nightly(scratch, "2024-05-11", ["--window-days", "5", "--json"])
+      #expect(run.status == 0, "\(run.errors)")
+      let report = try #require(
+        try JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [String: Any])
+      #expect(report["alreadyDone"] as? Bool == false)
+      let nights = try #require(report["lateNights"] as? [Int])
+      #expect(!nights.isEmpty && nights.allSatisfy { $0 < 60436 - 4 })
+      // Those of objects that were found are with them.
+      var owner: [String: Set<String>] = [:]
+      for (source, object) in try owners(scratch) {
+        owner[survey.truth[source] ?? "", default: []].insert(object)
+      }
+      #expect(owner.values.allSatisfy { $0.count == 1 })
+      let ids = late.map { String($0.prefix { $0 != "," }) }
+      let wanted = ids.filter { owner[survey.truth[$0] ?? ""] != nil }
+      let found = Set(try owners(scratch).keys)
+      #expect(wanted.count >= 8)
+      // One in a few hundred good detections is further off than is accepted.
+      #expect(wanted.count { found.contains($0) } >= wanted.count - 1)
+      // The same again is done already.
+      let again = try nightly(scratch, "2024-05-11", ["--window-days", "5", "--json"])
+      #expect(again.output.contains("\"alreadyDone\" : true"))
     }
   }
 }

@@ -1,4 +1,5 @@
 import Astro
+import Astrometry
 import Catalog
 import Foundation
 import Synchronization

@@ -34,6 +34,10 @@ enum NightlyText {
       text += "nights not seen yet \(nights.isEmpty ? "none" : names.joined(separator: ", "))\n"
     }
     text += visits(report) + tables(report)
+    if !report.lateNights.isEmpty {
+      let names = report.lateNights.map { "\(Night(mjd: $0))" }
+      text += "late nights         \(names.joined(separator: ", "))\n"
+    }
     text += "seconds             \(times.joined(separator: ", "))\n"
     text += table("new", report.newObjects) + table("extended", report.extendedObjects)
     return text
