@@ -52,7 +52,8 @@ struct Linker {
       let d = (now - last).components
       return StageTiming(stage: stage, seconds: Double(d.seconds) + Double(d.attoseconds) * 1e-18)
     }
-    counts.detections = detections.count
+    counts.detections = detections.inputCount
+    counts.duplicates = detections.inputCount - detections.count
     let table = try await TrackletBuilder(detections: detections, options: options)
       .build(jobs: jobs)
     counts.fixedSources = table.fixedSources
@@ -83,7 +84,7 @@ struct Linker {
     let work = ArcWork(
       detections: detections, table: table, options: options, solarSystem: solarSystem,
       jobs: jobs)
-    let arcs = try await work.fit(candidates)
+    let arcs = try await work.fit(candidates) + work.fitKnown()
     counts.fits = candidates.count
     for arc in arcs { trace?.add(.fit, arc.members, detections) }
     timings.append(took("fits"))
@@ -109,7 +110,7 @@ struct Linker {
   /// By detection (sorted order) the linkage that has it, −1 for none: every run makes sure that no
   /// detection is in two.
   private func owners(_ linkages: [Linkage]) throws(LinkingError) -> [Int32] {
-    var byOriginal = [Int32](repeating: -1, count: detections.count)
+    var byOriginal = [Int32](repeating: -1, count: detections.inputCount)
     for (index, linkage) in linkages.enumerated() {
       for m in linkage.members {
         guard byOriginal[m] < 0 else { throw .sharedDetection(index: m) }

@@ -17,6 +17,10 @@ public struct LinkingInput: Sendable {
   /// Trails that the detections left during the exposure; nil: it shows none, or was not measured.
   public var trails: [DetectionTrail?]
 
+  /// Linkages of earlier runs, as indices: they stand for what old detections give among
+  /// themselves where only new nights are sought, and compete with what is found.
+  public var known: [[Int]] = []
+
   public init(
     observations: [AstrometricObservation], magnitudes: [Double?],
     observatories: [ObservatoryCode], nights: [Int], trackletLabels: [String?]? = nil,

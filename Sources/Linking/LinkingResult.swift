@@ -32,6 +32,8 @@ public struct StageTiming: Sendable, Hashable, Codable {
 /// How much was left after each stage.
 public struct LinkingCounts: Sendable, Hashable, Codable {
   public var detections = 0
+  /// Those that are another one again: same moment, observatory and place.
+  public var duplicates = 0
   /// Detections set aside because they stand at one place on three nights and more.
   public var fixedSources = 0
   /// Possible partners of a detection in an exposure that were left out because it had many nearer

@@ -8,6 +8,8 @@ struct SortedDetections: Sendable {
   /// Times are days since this epoch.
   let reference: Epoch<TDB>
   let observations: [AstrometricObservation]
+  /// Detections that were given; fewer are here where some came twice.
+  let inputCount: Int
   /// Index in the caller's order.
   let original: [Int]
   /// TDB [d] since ``reference``.
@@ -23,6 +25,8 @@ struct SortedDetections: Sendable {
   let label: [String?]
   /// Trails; empty when no detection shows one.
   let trail: [DetectionTrail?]
+  /// Linkages of earlier runs, each ascending.
+  let known: [[Int32]]
 
   var count: Int { time.count }
 
@@ -38,8 +42,11 @@ struct SortedDetections: Sendable {
           + "\(input.trails.count) trails")
     }
     for (i, o) in input.observations.enumerated() { try Self.check(o, i) }
+    if let wrong = input.known.joined().first(where: { !(0..<n).contains($0) }) {
+      throw .observation(index: wrong, reason: "a known linkage has it, but there are only \(n)")
+    }
     let all = input.observations
-    let order = (0..<n).sorted { i, j in
+    let complete = (0..<n).sorted { i, j in
       let (a, b) = (all[i], all[j])
       if a.epoch != b.epoch { return a.epoch < b.epoch }
       if input.observatories[i] != input.observatories[j] {
@@ -49,13 +56,24 @@ struct SortedDetections: Sendable {
       if a.decRad != b.decRad { return a.decRad < b.decRad }
       return i < j
     }
+    // A detection that came twice, under whatever identifier, is one: the first counts.
+    var order: [Int] = []
+    var first = [Int](0..<n)
+    for i in complete {
+      if let last = order.last, Self.isSame(input, last, i) {
+        first[i] = last
+      } else {
+        order.append(i)
+      }
+    }
+    inputCount = n
     original = order
     let sorted = order.map { all[$0] }
     observations = sorted
     let reference: Epoch<TDB> =
       sorted.isEmpty
       ? Epoch(mjd: Constants.mjdJ2000)
-      : Epoch(mjd: ((sorted[0].epoch.mjd + sorted[n - 1].epoch.mjd) / 2).rounded())
+      : Epoch(mjd: ((sorted[0].epoch.mjd + sorted[sorted.count - 1].epoch.mjd) / 2).rounded())
     self.reference = reference
     time = sorted.map { $0.epoch.days(since: reference) }
     direction = sorted.map { Vector3(raRad: $0.raRad, decRad: $0.decRad) }
@@ -68,7 +86,16 @@ struct SortedDetections: Sendable {
     night = order.map { input.nights[$0] }
     label = order.map { input.trackletLabels[$0] }
     let hasTrails = input.trails.contains { $0 != nil }
+    var place = [Int32](repeating: 0, count: n)
+    for (k, i) in order.enumerated() { place[i] = Int32(k) }
+    known = input.known.map { members in Set(members.map { place[first[$0]] }).sorted() }
     trail = hasTrails ? order.map { input.trails[$0] } : []
+  }
+
+  private static func isSame(_ input: LinkingInput, _ i: Int, _ j: Int) -> Bool {
+    let (a, b) = (input.observations[i], input.observations[j])
+    return a.epoch == b.epoch && a.raRad == b.raRad && a.decRad == b.decRad
+      && input.observatories[i] == input.observatories[j]
   }
 
   private static func check(_ o: AstrometricObservation, _ index: Int) throws(LinkingError) {

@@ -53,7 +53,14 @@ struct ArcJudge {
     {
       return whole
     }
-    return arc ?? nightByNight(members, start: start)
+    // Three pairs that fail together hold nothing that a part of them would not have shown.
+    return arc ?? (members.count > 8 ? nightByNight(members, start: start) : nil)
+  }
+
+  /// As above, without a start: for what is said to be one object.
+  mutating func judge(_ members: [Int32]) -> Arc? {
+    let fit = fitter.fit(sights, members: members.span)
+    return fit.hasOrbit ? judge(members, start: fit.orbit) : nil
   }
 
   private mutating func judgeAboutSun(_ members: [Int32], start: Orbit) -> Arc? {

@@ -43,6 +43,16 @@ struct ArcWork: Sendable {
     return parts.flatMap { $0 }
   }
 
+  /// Linkages of earlier runs, fitted anew. What no orbit holds any more is left out.
+  func fitKnown() async throws -> [Arc] {
+    let known = detections.known
+    let parts = try await parallelMap(count: known.count, chunk: 16, jobs: jobs) { range in
+      var judge = newJudge
+      return range.compactMap { known[$0].count < 3 ? nil : judge.judge(known[$0]) }
+    }
+    return parts.flatMap { $0 }
+  }
+
   func refit(_ losers: [(members: [Int32], arc: Arc)]) async throws -> [Arc?] {
     let parts = try await parallelMap(count: losers.count, chunk: 16, jobs: jobs) { range in
       var judge = newJudge

@@ -8,6 +8,8 @@ import Foundation
 /// changes in the acceleration. ``TrackletPair`` then decides.
 struct PartnerSearch: Sendable {
   let tracklets: [Tracklet]
+  /// What the first test needs of each, packed: most partners are looked at no further.
+  private let movers: [Mover]
   let slices: [TrackletSlice]
   let options: LinkingOptions
   /// Partners of fast tracklets are sought no later than this [d]. What is seen on n nights has two
@@ -18,6 +20,7 @@ struct PartnerSearch: Sendable {
 
   init(tracklets: [Tracklet], slices: [TrackletSlice], options: LinkingOptions) {
     self.tracklets = tracklets
+    movers = tracklets.map { Mover($0) }
     self.slices = slices
     self.options = options
     let span = (tracklets.last?.time ?? 0) - (tracklets.first?.time ?? 0)
@@ -36,6 +39,8 @@ struct PartnerSearch: Sendable {
   private static let drift = 0.15
   private static let pull = 0.005 * Angle.degree
   private static let turning = 0.05
+  /// GM over one au squared, times the Earth's turn in a day, over 12 [rad/d³].
+  private static let swing = 4.2e-7
   /// What goes further on the sky meanwhile [rad] has turned so much that the two say nothing of each
   /// other.
   private static let longestWay = 20 * Angle.degree
@@ -46,6 +51,20 @@ struct PartnerSearch: Sendable {
   private static let inverseNear = 200.0
   /// Largest χ² of a pair (two degrees of freedom).
   static let pairLimit = 20.0
+
+  private struct Mover {
+    let time: Double
+    let direction: Vector3
+    let rate: Vector3
+    let sigmaRate: Double
+
+    init(_ t: Tracklet) {
+      time = t.time
+      direction = t.direction
+      rate = t.rate
+      sigmaRate = t.sigmaRate
+    }
+  }
 
   struct Pair {
     let partner: Int32
@@ -101,8 +120,8 @@ struct PartnerSearch: Sendable {
       slice.collect(within: reach, of: expected, into: &work.hits)
       work.looked += work.hits.count
       for hit in work.hits {
+        guard let step = step(a, Int(hit)), wanted(hit) else { continue }
         let b = tracklets[Int(hit)]
-        guard let step = step(a, b), wanted(hit) else { continue }
         work.solved += 1
         if let orbit = best(a, b, starts, near: step.near) {
           work.pairs.append(Pair(partner: hit, orbit: orbit))
@@ -138,7 +157,8 @@ struct PartnerSearch: Sendable {
   }
 
   @inline(__always)
-  private func step(_ a: Tracklet, _ b: Tracklet) -> Step? {
+  private func step(_ a: Tracklet, _ index: Int) -> Step? {
+    let b = movers[index]
     let days = b.time - a.time
     guard days > NightCount.gapDays, days <= options.windowDays else { return nil }
     let perDay = 1 / days
@@ -149,13 +169,17 @@ struct PartnerSearch: Sendable {
     // A change of range by a part k a day leaves k² ω dt² / 2 of the motion.
     let change = 1.5 * rate2.squareRoot() + 0.006
     let bend = 0.5 * change * change * days * days
-    let narrow2 = 3.5 * noise2 + bend * bend * rate2
+    // The Earth's pull towards the Sun turns by a degree a day: what its change leaves of the mean
+    // of both motions, at one au.
+    let swing = PartnerSearch.swing * days * days
+    let narrow2 = 3.5 * noise2 + bend * bend * rate2 + swing * swing
     let isSmall =
       excess2 < PartnerSearch.diurnal * PartnerSearch.diurnal * rate2 + narrow2
     guard isSmall || excess2 < PartnerSearch.nearShift * PartnerSearch.nearShift else { return nil }
     // What is left must be the observer's, seen from the object: its chord less its mean motion.
     let observer =
-      (b.observer - a.observer) * perDay - (a.observerVelocity + b.observerVelocity) * 0.5
+      (tracklets[index].observer - a.observer) * perDay
+      - (a.observerVelocity + tracklets[index].observerVelocity) * 0.5
     let u = a.direction
     let parallax = u * u.dot(observer) - observer
     let size2 = parallax.squaredNorm
@@ -185,7 +209,9 @@ struct PartnerSearch: Sendable {
   ) -> TrackletPair? {
     var best = near > 0 ? good(a, b, start: near, isNear: true) : nil
     if a.rate.squaredNorm < RangeStarts.slow * RangeStarts.slow {
-      return best ?? good(a, b, start: RangeStarts.ofSlow(a, b))
+      best = best ?? good(a, b, start: RangeStarts.ofSlow(a, b))
+      // Far away it moves little, or it is where the main belt stands still on the sky.
+      if let best { return best }
     }
     for k in 0..<starts.count {
       if let pair = good(a, b, start: starts.ranges[k]),

@@ -51,6 +51,11 @@ struct LinkCommand: AsyncParsableCommand {
       "What else one orbit holds but better linkages have part of, with the scores, CSV.",
       valueName: "file"))
   var alternatives: String?
+  @Option(
+    help: ArgumentHelp(
+      "Links of earlier nights as link wrote them: with --new-night the result is the window's.",
+      valueName: "file"))
+  var known: String?
   @Flag(help: "Detections of a night with the same trkSub or designation are one tracklet.")
   var useTrksub = false
   @OptionGroup var settings: LinkSettings
@@ -89,10 +94,11 @@ struct LinkCommand: AsyncParsableCommand {
       }
     let used = prepared.indices.map { batch.detections[$0] }
     logger.info("\(used.count) detections in \(detections)")
-    let input = LinkingInput(
+    var input = LinkingInput(
       observations: prepared.observations, magnitudes: used.map(\.mag),
       observatories: used.map(\.observatory), nights: used.map { night($0, solarSystem) },
       trackletLabels: useTrksub ? used.map(\.designation) : nil, trails: used.map(\.trail))
+    if let known { input.known = try KnownLinks.read(known, detections: used) }
     var options = settings.options
     options.keepsTrace = stages != nil
     let result = try await link(

@@ -18,8 +18,10 @@ struct LinkReport: Encodable {
     let crowded =
       counts.partnersLeftOut > 0
       ? "; \(counts.partnersLeftOut) farther partners left out in crowds" : ""
+    let repeated = counts.duplicates > 0 ? ", \(counts.duplicates) repeated" : ""
     let text = """
-      detections    \(counts.detections) (\(quarantined) more quarantined), \(counts.fixedSources) at fixed places
+      detections    \(counts.detections) (\(quarantined) more quarantined)\(repeated), \
+      \(counts.fixedSources) at fixed places
       tracklets     \(counts.tracklets), \(counts.longTracklets) of three detections and more\(crowded)
       pairs         \(counts.pairs) of \(counts.solvedPairs) solved, \(counts.grownPairs) grown
       candidates    \(counts.candidates)
