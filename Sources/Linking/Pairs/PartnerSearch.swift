@@ -211,6 +211,9 @@ struct PartnerSearch: Sendable {
     if a.rate.squaredNorm < RangeStarts.slow * RangeStarts.slow {
       best = best ?? good(a, b, start: RangeStarts.ofSlow(a, b))
       // Far away it moves little, or it is where the main belt stands still on the sky.
+      for k in 0..<RangeStarts.ofStanding.count where best == nil {
+        best = good(a, b, start: RangeStarts.ofStanding[k])
+      }
       if let best { return best }
     }
     for k in 0..<starts.count {

@@ -16,6 +16,8 @@ struct RangeStarts {
   private static let near = 0.08
   /// Below this motion an object is far beyond Jupiter [rad/d].
   static let slow = 0.0016
+  /// Where the main belt may stand still on the sky [au].
+  static let ofStanding: [3 of Double] = [1.2, 2.4, 3.6]
 
   /// For two slow tracklets, whose own motions say little: their displacement is the observer's, less
   /// about a tenth.
