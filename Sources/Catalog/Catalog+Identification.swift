@@ -5,7 +5,7 @@ import GRDB
 extension Catalog {
   /// The number of the object that has or had a name: a designation (readable or packed), a name of
   /// ours, or a number (`ssObjectId`) that an object has or had. Nil when no object has rows.
-  public func object(named name: String) throws(CatalogError) -> Int64? {
+  public func objectId(named name: String) throws(CatalogError) -> Int64? {
     // Above the highest number of the MPC, digits are an ssObjectId.
     let id =
       Int64(name).flatMap { $0 > 15_396_335 ? $0 : nil } ?? Self.ssObjectId(forDesignation: name)

@@ -35,7 +35,7 @@ import Testing
       for index in order { try add(catalog, [files[index]], from: "file \(index)") }
       #expect(try catalog.numbers("ssObjectId", of: "mpc_orbits") == [Double(rubin)])
       for name in ["2062", "(2062)", "02062", "1976 AA", "J76A00A", "\(rubin)"] {
-        #expect(try catalog.object(named: name) == rubin, "\(name)")
+        #expect(try catalog.objectId(named: name) == rubin, "\(name)")
       }
       #expect(try catalog.orbits().map(\.designation) == ["1976 AA"])
       #expect(try catalog.problems().isEmpty)
@@ -65,7 +65,7 @@ import Testing
       #expect(result.counts.added == 1)
       #expect(try catalog.detections(ofObjects: [rubin]).count == 3)
       #expect(try catalog.numbers("ssObjectId", of: "SSObject") == [Double(rubin)])
-      #expect(try catalog.object(named: "\(number)") == rubin)
+      #expect(try catalog.objectId(named: "\(number)") == rubin)
       #expect(try catalog.orbits().map(\.designation) == ["1976 AA"])
       #expect(try catalog.problems().isEmpty)
       // The past orbit stays with the number that it had.
@@ -85,14 +85,14 @@ import Testing
       #expect(try catalog.orbitCount() == 2)
       try add(catalog, [orbit(old, [new], q: 1.2)], from: "b")
       #expect(try catalog.orbits().map(\.designation) == [old])
-      #expect(try catalog.object(named: new) == oldId)
+      #expect(try catalog.objectId(named: new) == oldId)
       // A file that has only the secondary name brings an orbit of the same object.
       try add(catalog, [orbit(new, q: 1.3)], from: "c")
       #expect(try catalog.orbits().map(\.ssObjectId) == [oldId])
       #expect(try catalog.orbits().map(\.designation) == [old])
       try add(catalog, [orbit(new, [old], q: 1.4)], from: "d")
       #expect(try catalog.orbits().map(\.ssObjectId) == [newId])
-      #expect(try catalog.object(named: old) == newId)
+      #expect(try catalog.objectId(named: old) == newId)
       #expect(try catalog.problems().isEmpty)
       // All that is in the list of names, with times.
       var names = Set<String>()

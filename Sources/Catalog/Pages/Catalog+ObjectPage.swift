@@ -28,7 +28,7 @@ extension Catalog {
   public func object(named name: String) throws(CatalogError) -> ObjectReference {
     var ids = [Self.ssObjectId(forDesignation: name)]
     if let number = Int64(name) { ids.append(number) }
-    return try read("finding an object") { database in
+    let found: ObjectReference = try read("finding an object") { database in
       let known = try database.cachedStatement(
         sql: """
           SELECT EXISTS (SELECT 1 FROM mpc_orbits WHERE ssObjectId = ?1)
@@ -47,6 +47,9 @@ extension Catalog {
           """)
       return try Int64.fetchOne(named, arguments: [name]).map { .object($0) } ?? .unknown
     }
+    // A number, a secondary designation, a name that it had.
+    guard case .unknown = found, let id = try objectId(named: name) else { return found }
+    return .object(id)
   }
 
   /// The page of an object, all from one state of the catalog; nil when it is gone.

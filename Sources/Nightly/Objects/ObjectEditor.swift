@@ -27,7 +27,7 @@ public struct ObjectEditor: Sendable {
   }
 
   private func object(_ name: String) throws -> (id: Int64, solution: OrbitSolution) {
-    guard let id = try catalog.object(named: name),
+    guard let id = try catalog.objectId(named: name),
       let solution = try catalog.solutions(ofObjects: [id])[id]
     else { throw NightlyError.unknownObject(name: name) }
     return (id, solution)

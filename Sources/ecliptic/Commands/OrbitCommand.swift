@@ -148,7 +148,7 @@ struct OrbitInfoCommand: ParsableCommand {
 
   private func fromCatalog(_ path: String) throws -> [CatalogOrbit] {
     let catalog = try past.open(path)
-    if let id = try catalog.object(named: name),
+    if let id = try catalog.objectId(named: name),
       let orbit = try catalog.orbits(ofObjects: [id])[id]
     {
       return [orbit]
