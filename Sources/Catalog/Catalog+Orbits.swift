@@ -112,10 +112,15 @@ extension Catalog {
       found.map { ($0.orbit.ssObjectId ?? 0, $0) }, uniquingKeysWith: { first, _ in first })
   }
 
+  /// What ``solution(_:)`` reads: a solution, its source, and the object's primary designation.
+  private static let solutionQuery = """
+    SELECT \(OrbitSolution.columns.map { "s.\($0)" }.joined(separator: ", ")), s.source, m.designation
+    FROM mpc_orbits m JOIN orbitSolutions s USING (solutionId)
+    """
+
   private func solutions(_ condition: String?) throws(CatalogError) -> [OrbitSolution] {
-    let columns = OrbitSolution.columns.map { "s.\($0)" }.joined(separator: ", ")
     let sql = """
-      SELECT \(columns), s.source, m.designation FROM mpc_orbits m JOIN orbitSolutions s USING (solutionId)
+      \(Self.solutionQuery)
       \(condition ?? "") ORDER BY m.ssObjectId
       """
     return try read("reading orbits") { database in
@@ -134,12 +139,8 @@ extension Catalog {
 
   /// The solution in force of one object.
   static func solution(_ database: Database, ofObject id: Int64) throws -> OrbitSolution? {
-    let columns = OrbitSolution.columns.map { "s.\($0)" }.joined(separator: ", ")
     let statement = try database.cachedStatement(
-      sql: """
-        SELECT \(columns), s.source FROM mpc_orbits m JOIN orbitSolutions s USING (solutionId)
-        WHERE m.ssObjectId = ?
-        """)
+      sql: "\(solutionQuery) WHERE m.ssObjectId = ?")
     return try Row.fetchOne(statement, arguments: [id]).map(solution)
   }
 
