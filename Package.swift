@@ -91,7 +91,8 @@ let package = Package(
     .target(
       name: "Alerts",
       dependencies: rooms(
-        "Astro", "Dynamics", "Astrometry", "Prediction", "Exchange", "CZlib", "CZstd", "CRDKafka"),
+        "Astro", "Dynamics", "Astrometry", "Prediction", "Exchange", "CZlib", "CZstd", "CFITSIO",
+        "CRDKafka"),
       swiftSettings: room),
     .target(
       name: "Nightly",

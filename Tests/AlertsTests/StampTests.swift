@@ -19,6 +19,26 @@ struct StampTests {
     #expect(rubin.count == 3 && rubin.allSatisfy { $0.contains(" x ") })
   }
 
+  @Test("A PNG has the FITS pixels between its black and white, upside down")
+  func png() throws {
+    let alert = try #require(
+      try AlertFile(
+        url: RealAlerts.ztf.appending(path: "1060135832015015002.avro"),
+        registry: RealAlerts.registry()
+      ).alerts().first)
+    let stamp = try #require(try AlertStamp.stamps(of: alert).first)
+    let image = try stamp.png()
+    // ISO 15948: signature, then IHDR with width, height, depth and colour type.
+    #expect(image.prefix(16) == [137, 80, 78, 71, 13, 10, 26, 10, 0, 0, 0, 13, 73, 72, 68, 82])
+    #expect(image[16..<29].elementsEqual([0, 0, 0, 63, 0, 0, 0, 63, 8, 0, 0, 0, 0]))
+    #expect(throws: AlertsError.self) {
+      try AlertStamp(name: "cutoutScience", fits: Array("SIMPLE  =".utf8)).png()
+    }
+    #expect(throws: AlertsError.self) {
+      try AlertStamp(name: "cutoutScience", fits: Array(stamp.fits.prefix(2_880))).png()
+    }
+  }
+
   /// Name and size of each stamp of a file's first alert.
   private func sizes(_ url: URL) throws -> [String] {
     let folder = try TestPaths.temporaryFolder()

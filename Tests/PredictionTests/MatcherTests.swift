@@ -52,6 +52,25 @@ struct MatcherTests {
     #expect(pair.probability > 0.999 && pair.rank == 1 && pair.distanceRank == 1)
   }
 
+  @Test("A trail's middle is less certain along the trail, and only there")
+  func trails() {
+    var detection = Detection(
+      diaSourceId: 1, midpoint: Epoch<TAI>(mjd: 61_000), raDeg: 10, decDeg: 40,
+      observatory: .rubin)
+    detection.raErrDeg = 0.1 / 3600
+    detection.decErrDeg = 0.1 / 3600
+    // 30" at a position angle of 30°: 5 % of it, 1.5", along it.
+    detection.trailLengthArcsec = 30
+    detection.trailAngleDeg = 30
+    let covariance = MatchInput(detection).covariance
+    func sigma(_ angle: Double) -> Double {
+      covariance.variance(east: sin(angle * Angle.degree), north: cos(angle * Angle.degree))
+        .squareRoot() / Angle.arcsecond
+    }
+    #expect(abs(sigma(30) - (1.5 * 1.5 + 0.01).squareRoot()) < 1e-9)
+    #expect(abs(sigma(120) - 0.1) < 1e-9)
+  }
+
   @Test("Beyond the chi2 limit nothing matches, however near")
   func tooFar() {
     let target = object(0, raDeg: 10, decDeg: -5)

@@ -5,6 +5,11 @@ public struct AlertStamp: Sendable {
   /// FITS, decompressed.
   public var fits: [UInt8]
 
+  package init(name: String, fits: [UInt8]) {
+    self.name = name
+    self.fits = fits
+  }
+
   /// A stamp is not believed to be larger [bytes].
   private static let longest = 1 << 28
 

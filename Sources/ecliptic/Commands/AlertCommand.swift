@@ -25,7 +25,8 @@ struct AlertCommand: AsyncParsableCommand {
     @Option(help: "Schemas of framed alerts: a folder, or a schema registry's address.")
     var schemas: String?
     @Option(
-      help: ArgumentHelp("Write the images as FITS files into this folder.", valueName: "folder"))
+      help: ArgumentHelp("Write the images into this folder, as FITS and PNG.", valueName: "folder")
+    )
     var stamps: String?
     @Option(help: "Show at most this many alerts of the file.")
     var limit = 10
@@ -65,9 +66,11 @@ struct AlertCommand: AsyncParsableCommand {
     private func write(_ alert: AvroValue, _ packet: AlertPacket, to folder: URL) throws {
       try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
       for stamp in try AlertStamp.stamps(of: alert) {
-        let name = "\(packet.detection.diaSourceId)_\(stamp.name).fits"
-        try OutputFile.write(to: folder.appending(path: name).path) {
-          try $0.write(bytes: stamp.fits)
+        let name = "\(packet.detection.diaSourceId)_\(stamp.name)"
+        for (ending, bytes) in [("fits", stamp.fits), ("png", try stamp.png())] {
+          try OutputFile.write(to: folder.appending(path: "\(name).\(ending)").path) {
+            try $0.write(bytes: bytes)
+          }
         }
       }
     }
