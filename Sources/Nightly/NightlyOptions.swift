@@ -15,6 +15,8 @@ public struct NightlyOptions: Sendable {
   public var from: Stage?
   /// When a night is abnormal, and what becomes of visits that are wrong.
   public var alarms = AlarmLimits()
+  /// Synthetic objects to measure completeness by; 0 for none.
+  public var injected = 0
   /// Tables of predictions for the next night; nil: none are made.
   public var tables: TableOptions? = TableOptions()
 

@@ -54,6 +54,10 @@ public struct NightlyReport: Sendable, Codable {
   public var alarms: [Alarm] = []
   /// The window's last night; nil when it has no detections, or was looked at before.
   public var visits: VisitSummary?
+  /// Of synthetic objects; nil when none were asked for.
+  public var injection: InjectionReport?
+  /// What the page draws; nil until the run is done.
+  public var pictures: NightPictures?
   /// The next night's tables of predictions, and how many old ones were removed.
   public var tables: [TableLine] = []
   public var removedTables = 0

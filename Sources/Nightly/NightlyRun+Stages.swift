@@ -25,7 +25,7 @@ extension NightlyRun {
   }
 
   /// Detections of the window that are no settled object's: what is linked.
-  private func linkTable() async throws -> (table: ObservationTable, failures: [String]) {
+  func linkTable() async throws -> (table: ObservationTable, failures: [String]) {
     let window = try catalog.detections(nights: options.window)
     let owners = Set(window.compactMap(\.ssObjectId)).sorted()
     let settled = try catalog.settledObjects(among: owners)

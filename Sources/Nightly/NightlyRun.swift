@@ -49,6 +49,7 @@ public struct NightlyRun: Sendable {
     if let from = options.from, let done = earlier { earlier = try restarted(done, from: from) }
     if !options.force, var done = earlier?.stage(Catalog.lastStage).flatMap(NightlyReport.init) {
       done.alreadyDone = true
+      if options.injected > 0 { done.injection = try await inject(newNights: done.newNights) }
       return done
     }
     var journal = StageJournal(
@@ -70,6 +71,8 @@ public struct NightlyRun: Sendable {
       let counts = Dictionary(grouping: window, by: \.night).mapValues(\.count)
       journal.report.alarms += try nightAlarms(
         counts, journal.report, since: try catalog.lastStage(Catalog.lastStage)?.startedAt)
+      journal.report.injection = try await inject(newNights: journal.report.newNights)
+      journal.report.pictures = try pictures(journal.report)
       let record = try journal.end(Catalog.lastStage)
       try catalog.record(record, runId: journal.runId)
     }

@@ -30,6 +30,8 @@ struct VisitCheck {
 
   /// Fewer known objects expected than this say nothing about those that are missing.
   private static let leastExpected = 10
+  /// For an alarm more: a visit of few detections says little about how deep it is.
+  private static let leastMissed = 25
 
   func run(jobs: Int) async throws -> Result {
     let compared = try await parallelMap(count: visits.count, chunk: 4, jobs: jobs) { range in
@@ -101,7 +103,7 @@ struct VisitCheck {
         comparison, &result)
       return true
     default:
-      if comparison.expected >= Self.leastExpected,
+      if comparison.expected >= Self.leastMissed,
         Double(comparison.found) < limits.knownFoundShare * Double(comparison.expected)
       {
         result.alarms.append(

@@ -18,6 +18,8 @@ struct VisitSky: Sendable {
   let sigmas: [Double]
   /// V magnitude that most of its detections are brighter than; nil without magnitudes.
   let limitV: Double?
+  /// V magnitude about which detections end; nil without magnitudes.
+  let faintV: Double?
   /// In space, or moving: places as seen from the ground say nothing about it.
   let isRoving: Bool
 
@@ -25,6 +27,7 @@ struct VisitSky: Sendable {
 
   /// Four fifths of the detections are brighter than what is expected to be seen.
   private static let limitShare = 0.8
+  private static let faintShare = 0.95
   private static let leastMagnitudes = 10
 
   init?(_ key: VisitKey, rows: [Int], of table: ObservationTable) {
@@ -50,6 +53,8 @@ struct VisitSky: Sendable {
     limitV =
       magnitudes.count >= Self.leastMagnitudes
       ? magnitudes[Int(Self.limitShare * Double(magnitudes.count - 1))] : nil
+    faintV =
+      magnitudes.isEmpty ? nil : magnitudes[Int(Self.faintShare * Double(magnitudes.count - 1))]
     isRoving = rows.contains { table.stored[$0].detection.observerGeocentricKm != nil }
   }
 

@@ -13,23 +13,40 @@ struct NightlyCommand: AsyncParsableCommand {
     abstract: "Links the detections of the last nights and brings the catalog up to date.",
     discussion: """
       Works on the nights of a window that ends with --night (local noon to noon, the date of the \
-      evening): gives detections to the known objects that they are, links the others, fits their \
+      evening): judges the visits by the known objects that they show and sets aside those that are \
+      wrong, gives detections to the known objects that they are, links the others, fits their \
       orbits, makes new SSObjects, searches these in the other nights of the catalog and makes the \
-      next night's table of predictions for tag and predict. Each stage is committed when it is done: a run that was killed goes on where it was. A run whose input \
-      was seen before changes nothing and reports what was found then.
+      next night's table of predictions for tag and predict. Each stage is committed when it is \
+      done: a run that was killed goes on where it was. A run whose input was seen before changes \
+      nothing and reports what was found then.
 
-      --night FIRST..LAST catches up: one run for each of the nights that the catalog has, in order.
+      --night FIRST..LAST catches up: one run for each of the nights that the catalog has, in order. \
+      --night latest is the newest night of the catalog, yesterday the one of yesterday's evening \
+      (UTC's date).
+
+      --inject N puts N synthetic objects' detections among the free ones, in memory only, and \
+      reports which of them are found. --config FILE gives options as JSON; what the command line \
+      says comes first.
+
+      Exit codes: 0 done; 1 failed, nothing half-written, run it again; 2 usage; 3 done, but records \
+      were quarantined; 4 another run holds the catalog; 5 done, but the night is abnormal: the \
+      report names the alarms and says what to do (comes before 3).
 
       EXAMPLE
         ecliptic nightly --catalog survey.db --night 2026-11-22 --window-days 15
         ecliptic nightly --catalog survey.db --night 2026-11-01..2026-11-22
+        ecliptic nightly --config nightly.json --night yesterday --html night.html
+        ecliptic nightly --config nightly.json --check-config
       """)
 
-  @OptionGroup var catalog: CatalogOption
-  @Option(help: ArgumentHelp("The last night of the window, or FIRST..LAST.", valueName: "date"))
-  var night: String
-  @Option(help: ArgumentHelp("Nights in the window.", valueName: "n"))
-  var windowDays = 15
+  @Option(help: ArgumentHelp("The catalog, an SQLite file.", valueName: "file"))
+  var catalog: String?
+  @Option(
+    help: ArgumentHelp(
+      "The last night of the window: a date, FIRST..LAST, latest or yesterday.", valueName: "date"))
+  var night: String?
+  @Option(help: ArgumentHelp("Nights in the window (default: 15).", valueName: "n"))
+  var windowDays: Int?
   @Flag(help: "Do the work again even if the same input was seen before.")
   var force = false
   @Option(
@@ -40,99 +57,89 @@ struct NightlyCommand: AsyncParsableCommand {
   @Flag(
     help: "Report what a run would do; work on a copy beside the catalog, which stays as it is.")
   var dryRun = false
+  @Option(help: ArgumentHelp("Synthetic objects to measure completeness by.", valueName: "n"))
+  var inject: Int?
+  @Option(help: ArgumentHelp("Write the report as a page with plots, too.", valueName: "file"))
+  var html: String?
+  @Option(
+    help: ArgumentHelp("Write figures for Prometheus' textfile collector.", valueName: "file"))
+  var metrics: String?
+  @Option(help: ArgumentHelp("Options as JSON; every key is optional.", valueName: "file"))
+  var config: String?
+  @Flag(help: "Print the options in effect and what is wrong with them; run nothing.")
+  var checkConfig = false
   @OptionGroup var jobs: JobsOption
   @OptionGroup var report: ReportOption
   @OptionGroup var log: LogOptions
 
   func validate() throws {
-    guard let nights else {
-      throw ValidationError(
-        "--night \(night): expected a date such as 2026-11-22, or two with .. between them")
+    if let night, NightChoice(night) == nil {
+      throw ValidationError("--night \(night): expected \(NightlyConfig.nightForms)")
     }
-    if nights.count > 4000 { throw ValidationError("--night \(night): more than 4000 nights") }
     if let from, NightlyOptions.Stage(rawValue: from) == nil {
       let names = NightlyOptions.Stage.allCases.map(\.rawValue).joined(separator: ", ")
       throw ValidationError("--from \(from): expected one of \(names)")
     }
-    if !(1...400).contains(windowDays) {
+    if let windowDays, !(1...400).contains(windowDays) {
       throw ValidationError("--window-days \(windowDays): expected 1 to 400")
+    }
+    if let inject, !(0...100_000).contains(inject) {
+      throw ValidationError("--inject \(inject): expected 0 to 100000")
+    }
+    guard config == nil else { return }
+    if catalog == nil { throw ValidationError("Missing expected argument '--catalog <file>'") }
+    if night == nil, !checkConfig {
+      throw ValidationError("Missing expected argument '--night <date>'")
     }
   }
 
-  private var nights: ClosedRange<Int>? {
-    guard let dots = night.firstRange(of: "..") else {
-      return Night(date: night).map { $0.mjd...$0.mjd }
-    }
-    guard let first = Night(date: String(night[..<dots.lowerBound])),
-      let last = Night(date: String(night[dots.upperBound...])), first <= last
-    else { return nil }
-    return first.mjd...last.mjd
+  /// The configuration with what the command line says in its place.
+  func settings() throws -> NightlyConfig {
+    var settings = try config.map { try NightlyConfig(path: $0) } ?? NightlyConfig()
+    if let catalog { settings.catalog = catalog }
+    if let night { settings.night = night }
+    if let windowDays { settings.windowDays = windowDays }
+    if let inject { settings.inject = inject }
+    if let html { settings.html = html }
+    if let metrics { settings.metrics = metrics }
+    if let count = jobs.jobs { settings.jobs = count }
+    return settings
   }
 
   func run() async throws {
-    let solarSystem = try SolarSystem.load()
-    guard dryRun else {
-      // What tag --ingest could not put in while another run held the catalog.
-      _ = try DetectionFeed(catalog: catalog.catalog, solarSystem: solarSystem).finish()
-      return try await run(
-        try Catalog(path: catalog.catalog, access: .readWriteExisting), solarSystem)
-    }
-    let copy = catalog.catalog + ".\(getpid()).dry-run"
-    defer {
-      for suffix in ["", "-wal", "-shm", ".lock"] {
-        try? FileManager.default.removeItem(atPath: copy + suffix)
+    let settings = try settings()
+    if checkConfig { return try ConfigCheck(settings).report(json: report.json) }
+    guard settings.problems.isEmpty, let path = settings.catalog, let night = settings.night else {
+      var problems = settings.problems
+      if settings.catalog == nil {
+        problems.append("catalog: missing; give it here or as --catalog")
       }
+      if settings.night == nil { problems.append("night: missing; give it here or as --night") }
+      throw CommandError.badConfig(path: config ?? "", problems: problems)
     }
-    try Catalog(path: catalog.catalog, access: .readOnly).backup(to: copy)
-    try await run(try Catalog(path: copy, access: .readWriteExisting), solarSystem)
+    let startedAt = Date.now
+    var run = NightlyExecution(
+      settings: settings, force: force, from: from, dryRun: dryRun, json: report.json, log: log)
+    var code: Int32 = 0
+    do {
+      try await run.run(path, night)
+    } catch {
+      code = ExitStatus.code(for: error).rawValue
+      try writeMetrics(settings, run, code, path, startedAt)
+      throw error
+    }
+    try writeMetrics(settings, run, code, path, startedAt)
   }
 
-  private func run(_ catalog: Catalog, _ solarSystem: SolarSystem) async throws {
-    let logger = log.logger("nightly")
-    let progress = Progress(quiet: log.quiet)
-    let wanted = nights ?? 0...0
-    // A single night that is not there is an error; in a row of nights it is a cloudy one.
-    let list =
-      wanted.count == 1
-      ? Array(wanted) : try catalog.nightList().filter { wanted.contains($0) }
-    if list.isEmpty {
-      throw NightlyError.noDetections(
-        first: wanted.lowerBound, last: wanted.upperBound, have: try catalog.nights())
-    }
-    var results: [NightlyReport] = []
-    for mjd in list {
-      var options = NightlyOptions(
-        night: mjd, windowDays: windowDays, jobs: jobs.count, force: force,
-        from: from.flatMap { NightlyOptions.Stage(rawValue: $0) })
-      // The next night of the last one alone: the others are over.
-      if dryRun || mjd != list.last { options.tables = nil }
-      let run = NightlyRun(
-        catalog: catalog, solarSystem: solarSystem, options: options,
-        progress: { stage in
-          logger.info("night \(Night(mjd: mjd)): \(stage)")
-          progress.show("nightly \(Night(mjd: mjd)): \(stage)")
-        })
-      results.append(try await run.run())
-    }
-    progress.clear()
-    try catalog.close()
-    try print(results)
-  }
-
-  private func print(_ results: [NightlyReport]) throws {
-    if report.json {
-      if results.count == 1 {
-        try Reporting.printJSON(results[0])
-      } else {
-        try Reporting.printJSON(results)
-      }
-    } else {
-      try Reporting.printText(
-        results.map { NightlyText.text(of: $0) }.joined(separator: "\n"))
-    }
-    let quarantined = results.flatMap(\.quarantined)
-    for reason in quarantined.prefix(20) { Reporting.printError("not used: \(reason)") }
-    if results.contains(where: { !$0.alarms.isEmpty }) { throw ExitStatus.abnormal }
-    try Reporting.exitIfQuarantined(quarantined.count)
+  /// Also of a run that failed: then without the night's figures.
+  private func writeMetrics(
+    _ settings: NightlyConfig, _ run: NightlyExecution, _ code: Int32, _ path: String,
+    _ startedAt: Date
+  ) throws {
+    guard let file = settings.metrics, !dryRun else { return }
+    try NightlyMetrics(
+      run.reports.last, exitCode: code, seconds: Date.now.timeIntervalSince(startedAt),
+      catalog: path, now: .now
+    ).write(to: file)
   }
 }

@@ -33,7 +33,7 @@ enum NightlyText {
       let names = nights.map { "\(Night(mjd: $0))" }
       text += "nights not seen yet \(nights.isEmpty ? "none" : names.joined(separator: ", "))\n"
     }
-    text += visits(report) + tables(report)
+    text += visits(report) + tables(report) + synthetic(report)
     if !report.lateNights.isEmpty {
       let names = report.lateNights.map { "\(Night(mjd: $0))" }
       text += "late nights         \(names.joined(separator: ", "))\n"
@@ -54,6 +54,21 @@ enum NightlyText {
       text += " \(number(clock, 1)) s (± \(number(visits.clockSigma ?? 0, 1)))\n"
     }
     return text
+  }
+
+  private static func synthetic(_ report: NightlyReport) -> String {
+    guard let injection = report.injection else { return "" }
+    func line(_ name: String, _ line: InjectionReport.Line) -> String {
+      let share = line.completeness.map { ", \(number(100 * $0, 1)) % of these" } ?? ""
+      return "\(column(name, 20))\(line.covered) on detectors, \(line.linkable) seen enough, "
+        + "\(line.found) found\(share)\n"
+    }
+    var text = line("synthetic objects", injection.all)
+    for kind in injection.byClass { text += line("  \(kind.name)", kind) }
+    let ranges = injection.byMagnitude.filter { $0.linkable > 0 }.map { range in
+      "\(range.name.prefix { $0 != " " }): \(range.found)/\(range.linkable)"
+    }
+    return text + "  by V              \(ranges.joined(separator: ", "))\n"
   }
 
   private static func tables(_ report: NightlyReport) -> String {
