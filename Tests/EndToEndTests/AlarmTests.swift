@@ -132,6 +132,34 @@ import Testing
     }
   }
 
+  /// A clock that is wrong all night, and a catalog that knows two or three objects of a visit.
+  @Test(arguments: [37.0, -3600]) func aNightWhoseClockIsWrong(seconds: Double) throws {
+    let survey = try DenseSurvey.shared()
+    try withScratch { scratch in
+      let orbits = survey.orbits.split(separator: "\n")
+      let few = orbits.enumerated().filter { $0.offset == 0 || $0.offset % 16 == 1 }.map(\.element)
+      let files = [
+        try scratch.file(
+          "night.csv", survey.file { row in DenseSurvey.shift(&row, seconds: seconds) }),
+        try scratch.file("known.csv", few.joined(separator: "\n") + "\n"),
+      ]
+      #expect(try ProgramRun(["ingest", "--catalog", scratch.catalog, files[0]]).status == 0)
+      #expect(try ProgramRun(["import", "--catalog", scratch.catalog, files[1]]).status == 0)
+      let run = try nightly(scratch, DenseSurvey.night, ["--json"])
+      #expect(run.status == 5, "\(run.errors)")
+      let found = try report(run)
+      let alarm = try #require(found.alarms.first { $0.kind == "visitClock" && $0.visit == nil })
+      let number = try #require(alarm.message.firstMatch(of: /lack ([-+][0-9.]+) s/))
+      // Forty objects and more with 0.1″ and 0.01″/s: 2 s.
+      #expect(abs((Double(number.1) ?? 0) + seconds) < 8)
+      #expect(found.attributed == 0)
+      // All but those that were judged one by one, and these too.
+      #expect(try judged(scratch).values.allSatisfy { $0 == "suspect" })
+      #expect(try judged(scratch).count == survey.visits.count)
+      #expect(try ProgramRun(["catalog", "check", "--catalog", scratch.catalog]).status == 0)
+    }
+  }
+
   @Test func fewDetectionsAndBadFiles() throws {
     try withScratch { scratch in
       var id = 0

@@ -19,7 +19,7 @@ struct VisitCheck {
   }
 
   /// A visit, compared with what is known.
-  private struct Comparison: Sendable {
+  struct Comparison: Sendable {
     var expected = 0
     var found = 0
     var residuals: [VisitBias.Residual] = []
@@ -31,7 +31,7 @@ struct VisitCheck {
   /// Fewer known objects expected than this say nothing about those that are missing.
   private static let leastExpected = 10
   /// For an alarm more: a visit of few detections says little about how deep it is.
-  private static let leastMissed = 25
+  static let leastMissed = 25
 
   func run(jobs: Int) async throws -> Result {
     let compared = try await parallelMap(count: visits.count, chunk: 4, jobs: jobs) { range in
@@ -47,7 +47,7 @@ struct VisitCheck {
       isWrong[index] = judge(visits[index], comparison, &result)
     }
     judgeOrder(compared, &isWrong, &result)
-    judgeNight(compared, isWrong, &result)
+    judgeNights(compared, isWrong, &result)
     result.summary.setAside = result.judgements.count
     return result
   }
@@ -117,15 +117,15 @@ struct VisitCheck {
     }
   }
 
-  private func isLarge(clock bias: VisitBias) -> Bool {
+  func isLarge(clock bias: VisitBias) -> Bool {
     abs(bias.clockSeconds) >= max(limits.visitClockSeconds, 5 * bias.clockSigma)
   }
 
-  private func isLarge(offset bias: VisitBias) -> Bool {
+  func isLarge(offset bias: VisitBias) -> Bool {
     bias.offset >= max(limits.visitOffsetArcsec, 5 * bias.offsetSigma)
   }
 
-  private func add(
+  func add(
     _ visit: VisitSky, _ kind: Alarm.Kind, _ word: String, _ reason: String, _ advice: String,
     _ bias: VisitBias, _ comparison: Comparison, _ result: inout Result
   ) {
@@ -177,44 +177,10 @@ struct VisitCheck {
     }
   }
 
-  /// What visits with few known objects have in common.
-  private func judgeNight(
-    _ compared: [Comparison], _ isWrong: [Bool], _ result: inout Result
-  ) {
-    for observatory in Set(visits.map(\.observatory)).sorted() {
-      let own = visits.indices.filter { visits[$0].observatory == observatory && !isWrong[$0] }
-      let bias = VisitBias(own.flatMap { compared[$0].residuals })
-      if own.count == visits.count - isWrong.count(where: { $0 }) {
-        result.summary.offsetRa = bias.count >= VisitBias.leastCount ? bias.offsetRa : nil
-        result.summary.offsetDec = bias.count >= VisitBias.leastCount ? bias.offsetDec : nil
-        result.summary.clockSeconds = bias.count >= VisitBias.leastCount ? bias.clockSeconds : nil
-        result.summary.clockSigma = bias.count >= VisitBias.leastCount ? bias.clockSigma : nil
-      }
-      guard own.count > 1 else { continue }
-      if bias.cause == .clock, isLarge(clock: bias) {
-        let time = Self.text(bias.clockSeconds, 1, sign: true)
-        result.alarms.append(
-          Alarm(
-            kind: .visitClock, night: "\(night)",
-            message: "clock: all times of \(observatory) lack \(time) s"
-              + " (± \(Self.text(bias.clockSigma, 1))), by \(bias.count) known objects",
-            advice: "look at the observatory's clock\(Self.guess(bias.clockSeconds))"))
-      } else if bias.cause == .offset, isLarge(offset: bias) {
-        result.alarms.append(
-          Alarm(
-            kind: .visitOffset, night: "\(night)",
-            message: "all places of \(observatory) are off by"
-              + " \(Self.text(bias.offsetRa, 2, sign: true))″ in RA cos(dec) and"
-              + " \(Self.text(bias.offsetDec, 2, sign: true))″ in dec, by \(bias.count) known objects",
-            advice: "look at the night's astrometric solution"))
-      }
-    }
-  }
-
   // MARK: - Words
 
   /// Errors that people make.
-  private static func guess(_ seconds: Double) -> String {
+  static func guess(_ seconds: Double) -> String {
     switch abs(seconds) {
     case 36...38: " (37 s: UTC taken for TAI, or the reverse)"
     case 68...70.5: " (69.2 s: UTC taken for TT, or the reverse)"
@@ -225,7 +191,7 @@ struct VisitCheck {
     }
   }
 
-  private static func text(_ value: Double, _ digits: Int, sign: Bool = false) -> String {
+  static func text(_ value: Double, _ digits: Int, sign: Bool = false) -> String {
     String(format: sign ? "%+.\(digits)f" : "%.\(digits)f", value)
   }
 }

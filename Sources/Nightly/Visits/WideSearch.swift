@@ -23,72 +23,15 @@ struct WideSearch {
 
   /// The shift that explains most; nil when none does.
   func best() -> Shift? {
-    [clock(), offset(inCoordinates: false), offset(inCoordinates: true)].compactMap { $0 }
+    [
+      ClockSearch(visits: [visit], places: places).best(), offset(inCoordinates: false),
+      offset(inCoordinates: true),
+    ].compactMap { $0 }
       .max { $0.found < $1.found }
   }
 
-  private func isBelieved(_ found: Int, _ expected: Int) -> Bool {
-    found >= Self.leastFound && Double(found) >= Self.leastShare * Double(expected)
-  }
-
-  // MARK: - Time
-
-  /// Trials of the time, each searched by votes about it [s].
-  private static let trialStep = 1_800.0
-  private static let voteReach = 1_000.0
-  private static let voteBin = 10.0
-  /// Across the motion: parallax of the time that is wrong [arcsec].
-  private static let acrossArcsec = 3.0
-
-  private func clock() -> Shift? {
-    var best: (seconds: Double, votes: Int) = (0, 0)
-    let trials = Int(KnownPlaces.widestClock * Constants.secondsPerDay / Self.trialStep)
-    for trial in -trials...trials {
-      let base = Double(trial) * Self.trialStep
-      let candidate = clockVotes(base)
-      if candidate.votes > best.votes { best = candidate }
-    }
-    guard best.votes >= Self.leastFound else { return nil }
-    var seconds = best.seconds
-    var match = VisitMatch(visit, places, laterBy: seconds)
-    // Parallax and curvature: twice is enough.
-    for _ in 0..<2 {
-      seconds += VisitBias(match.residuals).clockSeconds
-      match = VisitMatch(visit, places, laterBy: seconds)
-    }
-    guard isBelieved(match.found, match.expected) else { return nil }
-    var bias = VisitBias(match.residuals)
-    bias.cause = .clock
-    bias.clockSeconds += seconds
-    return Shift(bias: bias, found: match.found, expected: match.expected)
-  }
-
-  private func clockVotes(_ base: Double) -> (seconds: Double, votes: Int) {
-    let objects = places.expected(
-      in: visit.field, at: visit.epoch.adding(days: base / Constants.secondsPerDay),
-      observatory: visit.observatory, limitV: visit.limitV)
-    let bins = Int(2 * Self.voteReach / Self.voteBin)
-    var votes = [Int](repeating: 0, count: bins + 1)
-    for object in objects {
-      let still = VisitMatch.residual(object, object.place.direction, sigma: 0)
-      let speed = (still.rateEast * still.rateEast + still.rateNorth * still.rateNorth).squareRoot()
-      guard speed > 0 else { continue }
-      let reach = (speed * Self.voteReach + Self.acrossArcsec) * Angle.arcsecond
-      visit.forEach(near: object.place.direction, within: min(reach, 0.02)) { index, _ in
-        let seen = VisitMatch.residual(object, visit.directions[index], sigma: 0)
-        let along = (seen.east * still.rateEast + seen.north * still.rateNorth) / speed
-        let across = (seen.north * still.rateEast - seen.east * still.rateNorth) / speed
-        let bin = Int(((along / speed + Self.voteReach) / Self.voteBin).rounded(.down))
-        if abs(across) <= Self.acrossArcsec, votes.indices.contains(bin) { votes[bin] += 1 }
-      }
-    }
-    var best = (seconds: base, votes: 0)
-    for bin in 0..<bins where votes[bin] + votes[bin + 1] > best.votes {
-      best = (
-        base + Double(bin + 1) * Self.voteBin - Self.voteReach, votes[bin] + votes[bin + 1]
-      )
-    }
-    return best
+  static func isBelieved(_ found: Int, _ expected: Int) -> Bool {
+    found >= leastFound && Double(found) >= leastShare * Double(expected)
   }
 
   // MARK: - Place
@@ -152,7 +95,7 @@ struct WideSearch {
   private func shift(_ near: [(Double, Double)], _ expected: Int) -> Shift? {
     let (x, y) = (VisitBias.median(near.map(\.0)), VisitBias.median(near.map(\.1)))
     let found = near.count { hypot($0.0 - x, $0.1 - y) < VisitMatch.radius }
-    guard isBelieved(found, expected) else { return nil }
+    guard Self.isBelieved(found, expected) else { return nil }
     var bias = VisitBias([])
     bias.count = found
     bias.cause = .offset

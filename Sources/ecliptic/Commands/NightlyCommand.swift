@@ -21,7 +21,7 @@ struct NightlyCommand: AsyncParsableCommand {
       nothing and reports what was found then.
 
       --night FIRST..LAST catches up: one run for each of the nights that the catalog has, in order. \
-      --night latest is the newest night of the catalog, yesterday the one of yesterday's evening \
+      --night latest is the newest night of the catalog, last-evening that of yesterday's evening \
       (UTC's date).
 
       --inject N puts N synthetic objects' detections among the free ones, in memory only, and \
@@ -35,7 +35,7 @@ struct NightlyCommand: AsyncParsableCommand {
       EXAMPLE
         ecliptic nightly --catalog survey.db --night 2026-11-22 --window-days 15
         ecliptic nightly --catalog survey.db --night 2026-11-01..2026-11-22
-        ecliptic nightly --config nightly.json --night yesterday --html night.html
+        ecliptic nightly --config nightly.json --night last-evening --html night.html
         ecliptic nightly --config nightly.json --check-config
       """)
 
@@ -43,7 +43,8 @@ struct NightlyCommand: AsyncParsableCommand {
   var catalog: String?
   @Option(
     help: ArgumentHelp(
-      "The last night of the window: a date, FIRST..LAST, latest or yesterday.", valueName: "date"))
+      "The last night of the window: a date, FIRST..LAST, latest or last-evening.",
+      valueName: "date"))
   var night: String?
   @Option(help: ArgumentHelp("Nights in the window (default: 15).", valueName: "n"))
   var windowDays: Int?

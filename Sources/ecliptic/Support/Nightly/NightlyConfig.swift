@@ -23,7 +23,7 @@ struct NightlyConfig {
   private(set) var problems: [String] = []
 
   static let usualWindowDays = 15
-  static let nightForms = "a date such as 2026-11-22, FIRST..LAST, latest or yesterday"
+  static let nightForms = "a date such as 2026-11-22, FIRST..LAST, latest or last-evening"
 
   init() {}
 
@@ -121,12 +121,12 @@ enum NightChoice {
   /// The newest one that the catalog has.
   case latest
   /// Of yesterday's evening, by UTC's date: for a run in the morning.
-  case yesterday
+  case lastEvening
 
   init?(_ text: String) {
     switch text {
     case "latest": self = .latest
-    case "yesterday": self = .yesterday
+    case "last-evening": self = .lastEvening
     default:
       guard let dots = text.firstRange(of: "..") else {
         guard let night = Night(date: text) else { return nil }
@@ -146,7 +146,7 @@ enum NightChoice {
     switch self {
     case .nights(let nights): return nights
     case .latest: return newest.map { $0...$0 }
-    case .yesterday:
+    case .lastEvening:
       let today = Int((now.timeIntervalSince1970 / 86_400).rounded(.down)) + 40_587
       return today - 1...today - 1
     }

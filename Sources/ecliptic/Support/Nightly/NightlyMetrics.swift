@@ -103,8 +103,8 @@ struct NightlyMetrics {
   }
 
   private static func size(of path: String) -> Double {
-    var status = stat()
-    return stat(path, &status) == 0 ? Double(status.st_size) : 0
+    let values = try? URL(filePath: path).resourceValues(forKeys: [.fileSizeKey])
+    return Double(values?.fileSize ?? 0)
   }
 
   private static var largestMemory: Double {
