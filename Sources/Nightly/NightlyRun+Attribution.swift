@@ -12,7 +12,7 @@ extension NightlyRun {
   /// Nights that an earlier run saw as they are, with the same imported orbits, are left out. Nights
   /// before the window that got detections since the last run are searched too.
   func attribute(_ input: InputDigest, _ journal: inout StageJournal) async throws {
-    let again = options.force || options.from == .attribution
+    let again = options.force || options.from == .attribution || options.from == .visits
     let seen = journal.report.newImports || again ? nil : journal.report.newNights
     let middle = Epoch<TDB>(
       mjd: Double((options.window.lowerBound + options.window.upperBound) / 2 + 1))

@@ -5,13 +5,15 @@ import Dynamics
 import Foundation
 
 extension NightlyRun {
-  /// Judges the visits of the window's new nights before anything is made of them: what is wrong
-  /// is set aside, named in the report, and can be taken back (`catalog visits`).
+  /// Judges the visits of the window's new nights, and of older ones with late detections, before
+  /// anything is made of them: what is wrong is set aside, named in the report, and can be taken
+  /// back (`catalog visits`).
   func checkVisits(_ input: InputDigest, _ journal: inout StageJournal) async throws {
     let again = options.force || options.from == .visits
     let seen = journal.report.newImports || again ? nil : journal.report.newNights
     var orbits: [CatalogOrbit]?
-    for night in input.nights.keys.sorted() where seen?.contains(night) ?? true {
+    let nights = input.nights.keys.filter { seen?.contains($0) ?? true }
+    for night in (nights + journal.report.lateNights).sorted() {
       let stage = "visits \(night)"
       guard journal.begin(stage) else { continue }
       let known = try orbits ?? knownSample()
