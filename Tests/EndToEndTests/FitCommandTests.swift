@@ -280,6 +280,50 @@ struct FitCommandTests {
     #expect(svg.contains("radar delay") && svg.contains("Hz") && !svg.contains("RA cos"))
   }
 
+  /// Residuals as ADES: the same observations are read back from it, radar among them.
+  @Test(arguments: ["psv", "xml"])
+  func residualsAsADES(_ kind: String) throws {
+    let folder = try TestPaths.temporaryFolder()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    func path(_ name: String) -> String { folder.appending(path: name).path }
+    var psv = """
+      # version=2022
+      permID|mode|stn|obsTime|ra|dec|rmsRA|rmsDec|astCat
+
+      """
+    for k in 0..<6 {
+      let day = 1 + 4 * (k / 2)
+      psv += "99942|CCD|X05|2026-01-0\(day)T0\(k % 2 + 1):00:00Z"
+      psv += "|\(120 - 0.9 * Double(k / 2) - 0.01 * Double(k % 2))|\(10.0 + 0.1 * Double(k / 2))"
+      psv += "|0.1|0.1|Gaia3\n"
+    }
+    psv += """
+      # version=2022
+      permID|trx|rcv|obsTime|delay|rmsDelay|doppler|rmsDoppler|com|frq
+      99942|253|253|2026-01-05T01:00:00Z|300.5|0.25|||1|8560
+      99942|253|252|2026-01-05T01:00:00Z|||1234.5|0.5|1|8560
+
+      """
+    let first = try ProgramRun(
+      ["fit", "-", "--output", path("o.csv"), "--residuals", path("r.\(kind)")], input: psv)
+    #expect(first.status == 0, "\(first.errors)")
+    let written = try String(contentsOfFile: path("r.\(kind)"), encoding: .utf8)
+    #expect(written.contains("resDelay") && written.contains("selDoppler"))
+    let second = try ProgramRun([
+      "fit", path("r.\(kind)"), "--output", path("p.csv"), "--residuals", path("r.csv"),
+    ])
+    #expect(second.status == 0, "\(second.errors)")
+    let rows = try String(contentsOfFile: path("r.csv"), encoding: .utf8).split(separator: "\n")
+    #expect(rows.count == 9, "six directions and two echoes")
+    // Times to the microsecond and places to nine decimals come back: so does the orbit.
+    func state(_ name: String) throws -> [Double] {
+      let lines = try String(contentsOfFile: path(name), encoding: .utf8).split(separator: "\n")
+      return lines[1].split(separator: ",").dropFirst(4).prefix(6).compactMap { Double($0) }
+    }
+    let (a, b) = (try state("o.csv"), try state("p.csv"))
+    #expect(a.count == 6 && zip(a, b).allSatisfy { abs($0 - $1) < 1e-6 }, "\(a) \(b)")
+  }
+
   @Test func wrongUse() throws {
     let missing = try ProgramRun(["fit", "/nonexistent/file.csv", "--output", "-"])
     #expect(missing.status == 1 && missing.errors.contains("/nonexistent/file.csv"))

@@ -8,6 +8,11 @@ public struct ObservationRecord: Sendable {
   /// Observed minus predicted place in RA × cos(dec) and in declination [arcsec].
   public var residualRaArcsec: Double?
   public var residualDecArcsec: Double?
+  /// What the observation was weighed with; nil: its own errors.
+  public var sigmaRaArcsec: Double?
+  public var sigmaDecArcsec: Double?
+  /// Whether the orbit was fitted to it.
+  public var used = true
 
   public init(
     detection: Detection, object: String? = nil, residualRaArcsec: Double? = nil,

@@ -202,6 +202,13 @@ extension ArcFitter {
   /// Variance of an observation's whole error in units of its σ².
   func varianceScale(_ f: ErrorField) -> Double { f.own * f.scale + f.night + f.field }
 
+  /// See ``FitResult/errorFreedom``.
+  var errorFreedom: Double? {
+    let estimated = fields.filter { $0.freedom < 1000 }
+    guard let known = estimated.map(\.freedom).min() else { return nil }
+    return known + (estimated.map(\.scatterFreedom).max() ?? 0)
+  }
+
   /// By how much the ellipsoid's variances must grow because the size of the errors is itself
   /// uncertain: the orbit's distribution is Student's t then, and the ellipsoid that holds 95 % of
   /// it is larger than the normal one. 6 F₀.₉₅(6, ν) over the 95 % point of χ²₆ is

@@ -28,6 +28,7 @@ extension ArcFitter {
     result.radar = radarResiduals(triangle)
     result.chiSquares = (0..<count).map { observationChiSquare($0, triangle) }
     result.condition = fit.condition
+    result.errorFreedom = errorFreedom
     result.priorUsed = fit.priorUsed
     result.ambiguous = fit.ambiguous
     result.linearity = linearity(fit)

@@ -18,7 +18,9 @@ struct FitCommand: AsyncParsableCommand {
       covariance, rms, and whether the fit converged and the observations determine the orbit. \
       Objects without an orbit are said on stderr and in the report. Errors of observations that \
       give none are those of their station. Radar delays and Doppler shifts (ADES radar records, \
-      80-column lines R and r) are fitted together with the directions. With --start, orbits of an earlier run are where the \
+      80-column lines R and r) are fitted together with the directions. The ellipsoid of 95 % is \
+      the one that covariances are made for: where the size of the errors is estimated from the arc, \
+      other levels follow Student's t with errorFreedom (--json) degrees of freedom. With --start, orbits of an earlier run are where the \
       fits begin; an object whose observations have not changed since keeps its line.
 
       EXAMPLE
@@ -42,7 +44,9 @@ struct FitCommand: AsyncParsableCommand {
   var observations: String
   @Option(help: "The orbits, CSV; - is standard output.")
   var output: String
-  @Option(help: "Also write the residuals of every observation, CSV.")
+  @Option(
+    help: "Also write every observation's residuals: CSV, or ADES if the name ends in .psv or .xml."
+  )
   var residuals: String?
   @Option(help: "Also draw the residuals of every object, an SVG in this folder each.")
   var plots: String?
@@ -135,6 +139,10 @@ struct FitCommand: AsyncParsableCommand {
     let fits = outcomes.map { if case .fitted(let fit) = $0 { fit } else { nil as FitResult? } }
     if let residuals {
       try OutputFile.write(to: residuals) { out in
+        if case .ades(let format) = ResidualFormat(path: residuals) {
+          return try writeADES(
+            zip(arcs, fits).compactMap { a, f in f.map { (a, $0) } }, format, &out)
+        }
         try out.write(ObservedArc.residualHeader)
         for (arc, fit) in zip(arcs, fits) { if let fit { try out.write(arc.residualLines(fit)) } }
       }
@@ -150,6 +158,23 @@ struct FitCommand: AsyncParsableCommand {
         try OutputFile.write(to: path) { try $0.write(ResidualPlot(arc: arc, fit: fit).svg) }
       }
     }
+  }
+
+  private func writeADES(
+    _ fits: [(ObservedArc, FitResult)], _ format: ObservationFormat, _ out: inout OutputFile
+  ) throws {
+    var writer = format.writer(header: .none)
+    var bytes: [UInt8] = []
+    writer.begin(into: &bytes)
+    for (arc, fit) in fits {
+      writer.write(arc.records(fit), into: &bytes)
+      writer.write(arc.radarRecords(fit), into: &bytes)
+      try out.write(bytes: bytes)
+      bytes.removeAll(keepingCapacity: true)
+    }
+    writer.end(into: &bytes)
+    try out.write(bytes: bytes)
+    for loss in writer.losses { log.logger("fit").warning("\(residuals ?? ""): \(loss)") }
   }
 
   private func writePhotometry(

@@ -24,6 +24,8 @@ struct FitReport: Encodable {
     var condition: Double?
     /// χ² two standard deviations out over what the ellipsoid says.
     var linearity: Double?
+    /// Degrees of freedom of the errors' size, where it was estimated.
+    var errorFreedom: Double?
     /// A1, A2, A3 and their errors [au/d²].
     var nonGravitational: [Double]?
     var nonGravitationalSigmas: [Double]?
@@ -101,6 +103,7 @@ extension FitReport.Object {
       determined: fit.determined, ambiguous: fit.ambiguous, priorUsed: fit.priorUsed,
       arcDays: arc.arcDays(fit), uncertaintyParameter: fit.uncertaintyParameter,
       condition: finite(fit.condition), linearity: fit.linearity,
+      errorFreedom: fit.errorFreedom,
       nonGravitational: fit.forces.map { $0.coefficients }.map { [$0.x, $0.y, $0.z] },
       nonGravitationalSigmas: fit.forces.map { $0.sigmas }.map { [$0.x, $0.y, $0.z] },
       ranging: fit.ranging.map(FitReport.Ranging.init), unchanged: false,
@@ -116,7 +119,8 @@ extension FitReport.Object {
       chiSquare: nil, degreesOfFreedom: 0, iterations: 0, hasOrbit: true,
       converged: quality.converged ?? false, determined: quality.determined ?? false,
       ambiguous: false, priorUsed: false, arcDays: quality.arcDays ?? 0,
-      uncertaintyParameter: nil, condition: nil, linearity: nil, ranging: nil, unchanged: true,
+      uncertaintyParameter: nil, condition: nil, linearity: nil, errorFreedom: nil, ranging: nil,
+      unchanged: true,
       radar: arc.radar.count, radarUsed: 0, remark: nil)
   }
 }

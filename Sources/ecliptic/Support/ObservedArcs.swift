@@ -11,6 +11,8 @@ struct ObservedArc: Sendable {
   /// Identifiers as the file has them, parallel to ``observations``.
   var sourceIds: [String] = []
   var observations: [AstrometricObservation] = []
+  /// As they came in, parallel.
+  var detections: [Detection] = []
   /// Magnitudes as they came in, with their errors and bands, parallel.
   var measured: [(mag: Double, sigma: Double?, band: String)?] = []
   /// Brought to V by the usual colours of asteroids, parallel; nil without a magnitude.
@@ -54,6 +56,7 @@ struct ObservedArcs {
         continue
       }
       result.arcs[place].observations.append(observation)
+      result.arcs[place].detections.append(detection)
       result.arcs[place].measured.append(
         detection.mag.map { ($0, detection.magErr, detection.band ?? "") })
       let color = BandColor.toV(detection.band)

@@ -57,7 +57,21 @@ struct ADESFields {
     _ record: ObservationRecord, _ fields: inout [String: String], _ losses: inout LossCounter
   ) {
     let name = record.object ?? record.detection.designation
-    switch name.flatMap({ Designation($0) }) {
+    identify(name ?? String(record.detection.diaSourceId, radix: 36, uppercase: true), &fields)
+    if fields["trkSub"] != nil, let name, name.count > 8 {
+      losses.add("names of objects are cut to their last 8 letters, a trkSub's width in ADES")
+    }
+    let id = record.detection.sourceId ?? String(record.detection.diaSourceId)
+    if id.utf8.count <= 25, !id.isEmpty, !id.contains(where: { $0 == "|" || $0.isNewline }) {
+      fields["obsSubID"] = id
+    } else {
+      losses.add("identifiers are longer than an obsSubID of ADES, and left out")
+    }
+  }
+
+  /// A designation of the MPC's, or our own name as a trkSub.
+  static func identify(_ name: String, _ fields: inout [String: String]) {
+    switch Designation(name) {
     case .number(let number)?: fields["permID"] = "\(number)"
     case .numberedComet?: fields["permID"] = name
     case .provisional?, .survey?, .comet?: fields["provID"] = name
@@ -65,18 +79,8 @@ struct ADESFields {
     }
     if fields["permID"] == nil && fields["provID"] == nil {
       // Our own names are longer than a trkSub: their last eight letters are the unique part.
-      let own = name ?? String(record.detection.diaSourceId, radix: 36, uppercase: true)
-      let plain = own.filter { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") }
+      let plain = name.filter { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") }
       fields["trkSub"] = String(plain.suffix(8))
-      if name != nil && own.count > 8 {
-        losses.add("names of objects are cut to their last 8 letters, a trkSub's width in ADES")
-      }
-    }
-    let id = record.detection.sourceId ?? String(record.detection.diaSourceId)
-    if id.utf8.count <= 25, !id.isEmpty, !id.contains(where: { $0 == "|" || $0.isNewline }) {
-      fields["obsSubID"] = id
-    } else {
-      losses.add("identifiers are longer than an obsSubID of ADES, and left out")
     }
   }
 
@@ -100,11 +104,15 @@ struct ADESFields {
     _ record: ObservationRecord, _ fields: [String: String]
   ) -> [String]? {
     guard let ra = record.residualRaArcsec, let dec = record.residualDecArcsec,
-      let sigmaRA = fields["rmsRA"], let sigmaDec = fields["rmsDec"],
+      let sigmaRA = record.sigmaRaArcsec.map({ positive($0, width: 7) }) ?? fields["rmsRA"],
+      let sigmaDec = record.sigmaDecArcsec.map({ positive($0, width: 7) }) ?? fields["rmsDec"],
       let resRA = decimal(ra, 4, width: 7), let resDec = decimal(dec, 4, width: 7)
     else { return nil }
     let orbit = String((record.object ?? "").prefix(25))
-    return ["ecliptic", orbit.isEmpty ? "1" : orbit, resRA, resDec, "A", sigmaRA, sigmaDec]
+    return [
+      "ecliptic", orbit.isEmpty ? "1" : orbit, resRA, resDec, record.used ? "A" : "D", sigmaRA,
+      sigmaDec,
+    ]
   }
 
   /// As many decimals as fit, `decimals` at most; nil when not even the whole number does.
@@ -124,7 +132,7 @@ struct ADESFields {
   }
 
   /// A standard deviation; nil when it is not positive in the digits that there are.
-  private static func positive(_ value: Double, width: Int) -> String? {
+  static func positive(_ value: Double, width: Int) -> String? {
     guard value > 0, value < 1e5, let text = decimal(value, width - 2, width: width + 1),
       let read = Double(text), read > 0
     else { return nil }

@@ -40,6 +40,41 @@ public struct ObservationWriter {
     }
   }
 
+  /// Radar measurements, as blocks of their own; 80 columns of ours have none.
+  public mutating func write(_ records: [RadarRecord], into out: inout [UInt8]) {
+    for record in records {
+      let fields = ADESRadarFields(record)
+      let receiver = record.measurement.receiver.description
+      switch format {
+      case .obs80:
+        lossCounter.add("radar measurements left out: they are written as ADES")
+        continue
+      case .adesPSV:
+        if observatory != "radar " + receiver {
+          out += header.psv(observatory: receiver).utf8
+          out += ADESRadarFields.names.joined(separator: "|").utf8
+          out.append(0x0A)
+        }
+        out += fields.values.map { $0 ?? "" }.joined(separator: "|").utf8
+        out.append(0x0A)
+      case .adesXML:
+        if observatory != "radar " + receiver { openBlock(receiver, &out) }
+        out += "<radar>".utf8
+        for (name, value) in zip(ADESRadarFields.names, fields.values) {
+          if let value { out += "<\(name)>\(XMLText.escaped(value))</\(name)>".utf8 }
+        }
+        out += "</radar>\n".utf8
+      }
+      observatory = "radar " + receiver
+      count += 1
+    }
+  }
+
+  private func openBlock(_ code: String, _ out: inout [UInt8]) {
+    if observatory != nil { out += "</obsData>\n</obsBlock>\n".utf8 }
+    out += "<obsBlock>\n\(header.xml(observatory: code))<obsData>\n".utf8
+  }
+
   public mutating func end(into out: inout [UInt8]) {
     guard format == .adesXML else { return }
     if observatory != nil { out += "</obsData>\n</obsBlock>\n".utf8 }
@@ -65,8 +100,7 @@ public struct ObservationWriter {
     let fields = ADESFields(record, &lossCounter)
     let code = record.detection.observatory.description
     if code != observatory {
-      if observatory != nil { out += "</obsData>\n</obsBlock>\n".utf8 }
-      out += "<obsBlock>\n\(header.xml(observatory: code))<obsData>\n".utf8
+      openBlock(code, &out)
       observatory = code
     }
     out += "<optical>".utf8
