@@ -71,17 +71,20 @@ extension Catalog {
   ///
   /// - Parameter condition: an SQL expression on the columns of `mpc_orbits`, e.g. `q < 1.3`.
   public func orbits(where condition: String? = nil) throws(CatalogError) -> [CatalogOrbit] {
-    try solutions(condition.map { "WHERE m.id IN (SELECT id FROM mpc_orbits WHERE (\($0)\n))" })
-      .map(\.orbit)
+    // Each by itself: with what else a solution has, a million take twice the memory.
+    try solutions(
+      condition.map { "WHERE m.id IN (SELECT id FROM mpc_orbits WHERE (\($0)\n))" }, \.orbit)
   }
 
   /// All solutions in force, in the order of `ssObjectId`.
-  package func solutionsInForce() throws(CatalogError) -> [OrbitSolution] { try solutions(nil) }
+  package func solutionsInForce() throws(CatalogError) -> [OrbitSolution] {
+    try solutions(nil) { $0 }
+  }
 
   /// The solutions in force of at most so many objects, evenly chosen.
   package func sampleOfSolutions(atMost most: Int) throws(CatalogError) -> [OrbitSolution] {
     let step = max(1, (try orbitCount() + most - 1) / max(1, most))
-    return try solutions(step == 1 ? nil : "WHERE m.id % \(step) = 0")
+    return try solutions(step == 1 ? nil : "WHERE m.id % \(step) = 0") { $0 }
   }
 
   /// What changes whenever orbits are imported: for telling whether a run would find anything new.
@@ -106,7 +109,7 @@ extension Catalog {
     var found: [OrbitSolution] = []
     for start in stride(from: 0, to: ids.count, by: Self.idsAtOnce) {
       let list = ids[start..<min(ids.count, start + Self.idsAtOnce)].map(String.init)
-      found += try solutions("WHERE m.ssObjectId IN (\(list.joined(separator: ",")))")
+      found += try solutions("WHERE m.ssObjectId IN (\(list.joined(separator: ",")))") { $0 }
     }
     return Dictionary(
       found.map { ($0.orbit.ssObjectId ?? 0, $0) }, uniquingKeysWith: { first, _ in first })
@@ -118,7 +121,9 @@ extension Catalog {
     FROM mpc_orbits m JOIN orbitSolutions s USING (solutionId)
     """
 
-  private func solutions(_ condition: String?) throws(CatalogError) -> [OrbitSolution] {
+  private func solutions<Part>(
+    _ condition: String?, _ part: (OrbitSolution) -> Part
+  ) throws(CatalogError) -> [Part] {
     let sql = """
       \(Self.solutionQuery)
       \(condition ?? "") ORDER BY m.ssObjectId
@@ -131,8 +136,8 @@ extension Catalog {
         throw CatalogError.badQuery(
           sql: condition ?? "", reason: error.message ?? "\(error.resultCode)")
       }
-      var found: [OrbitSolution] = []
-      while let row = try rows.next() { found.append(try Self.solution(row)) }
+      var found: [Part] = []
+      while let row = try rows.next() { found.append(part(try Self.solution(row))) }
       return found
     }
   }

@@ -54,8 +54,10 @@ enum EphemerisEndpoint {
           throw HTTPProblem(.notFound, "the object has no orbit", parameter: "id")
         }
         let epochs = try epochs(call.arguments, state)
-        let (rows, remark) = try rows(
-          orbit, epochs, call.arguments.observatory("observatory") ?? .rubin, state)
+        let observatory = call.arguments.observatory("observatory") ?? .rubin
+        let (rows, remark) = try await Blocking.run {
+          try EphemerisEndpoint.rows(orbit, epochs, observatory, state)
+        }
         let table = ReplyTable(
           name: "ephemeris", description: "Ephemeris of \(orbit.designation)", columns: columns,
           rows: rows)
@@ -103,13 +105,13 @@ enum EphemerisEndpoint {
     .init("elongation", .float64, unit: "deg", ucd: "pos.angDistance", "Distance from the Sun"),
     .init("mag", .float64, unit: "mag", ucd: "phot.mag;em.opt.V", "Apparent V magnitude"),
     .init(
-      "sigmaMajor", .float64, unit: "arcsec", ucd: "pos.errorEllipse;phys.angSize.smajAxis",
+      "sigmaMajor", .float64, unit: "arcsec", ucd: "phys.angSize.smajAxis;pos.errorEllipse",
       "1-sigma ellipse, major half axis"),
     .init(
-      "sigmaMinor", .float64, unit: "arcsec", ucd: "pos.errorEllipse;phys.angSize.sminAxis",
+      "sigmaMinor", .float64, unit: "arcsec", ucd: "phys.angSize.sminAxis;pos.errorEllipse",
       "1-sigma ellipse, minor half axis"),
     .init(
-      "sigmaPA", .float64, unit: "deg", ucd: "pos.errorEllipse;pos.posAng",
+      "sigmaPA", .float64, unit: "deg", ucd: "pos.posAng;pos.errorEllipse",
       "Position angle of the major axis, north through east"),
     .init("linear", .boolean, ucd: "meta.code", "Whether the ellipse is to be trusted"),
   ]

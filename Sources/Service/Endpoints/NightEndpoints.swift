@@ -15,7 +15,8 @@ enum NightEndpoints {
           Parameter("limit", .integer(1...1_000), default: "100", "So many at most.")
         ], weight: .heavy
       ) { call in
-        let nights = try state.catalog.nights(limit: call.arguments.integer("limit") ?? 100)
+        let limit = call.arguments.integer("limit") ?? 100
+        let nights = try await Blocking.run { try state.catalog.nights(limit: limit) }
         return Reply.json { text in
           text.array("nights") { text in
             for night in nights { text.object { write(night, to: &$0) } }
@@ -38,7 +39,9 @@ enum NightEndpoints {
         otherStatuses: [(404, "The catalog has nothing of that night.")], weight: .heavy
       ) { call in
         let date = call.arguments.text("date") ?? ""
-        guard let night = Night(date: date), let page = try state.catalog.nightPage(night.mjd)
+        let night = Night(date: date)
+        guard let night,
+          let page = try await Blocking.run({ try state.catalog.nightPage(night.mjd) })
         else {
           throw HTTPProblem(
             .notFound,

@@ -76,8 +76,10 @@ enum ObjectEndpoints {
       let condition = call.arguments.text("where")
       let found: (columns: [TableColumn], rows: TableBatch)
       do {
-        found = try state.queries.objects(
-          where: condition, after: after, count: limit, seconds: state.options.querySeconds)
+        found = try await Blocking.run {
+          try state.queries.objects(
+            where: condition, after: after, count: limit, seconds: state.options.querySeconds)
+        }
       } catch CatalogError.badQuery(_, let reason) {
         throw HTTPProblem.badParameter("where", "the condition does not run: \(reason)")
       }

@@ -129,13 +129,13 @@ enum PredictedTable {
     .init("elongation", .float64, unit: "deg", ucd: "pos.angDistance", "Distance from the Sun"),
     .init("mag", .float64, unit: "mag", ucd: "phot.mag;em.opt.V", "Apparent V magnitude"),
     .init(
-      "sigmaMajor", .float64, unit: "arcsec", ucd: "pos.errorEllipse;phys.angSize.smajAxis",
+      "sigmaMajor", .float64, unit: "arcsec", ucd: "phys.angSize.smajAxis;pos.errorEllipse",
       "1-sigma ellipse, major half axis"),
     .init(
-      "sigmaMinor", .float64, unit: "arcsec", ucd: "pos.errorEllipse;phys.angSize.sminAxis",
+      "sigmaMinor", .float64, unit: "arcsec", ucd: "phys.angSize.sminAxis;pos.errorEllipse",
       "1-sigma ellipse, minor half axis"),
     .init(
-      "sigmaPA", .float64, unit: "deg", ucd: "pos.errorEllipse;pos.posAng",
+      "sigmaPA", .float64, unit: "deg", ucd: "pos.posAng;pos.errorEllipse",
       "Position angle of the major axis, north through east"),
     .init("ssObjectId", .int64, ucd: "meta.id", "LSST's number of the object"),
     .init(

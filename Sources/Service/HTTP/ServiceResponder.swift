@@ -35,8 +35,8 @@ struct ServiceResponder: HTTPResponder {
     limiter = RateLimiter(perSecond: options.rateLimit ?? 100)
     gates = [
       .light: WorkGate(limit: 64, queue: 8_192),
-      .heavy: WorkGate(limit: max(2, options.jobs), queue: 256),
-      .streaming: WorkGate(limit: 8, queue: 16),
+      .heavy: WorkGate(limit: max(4, options.jobs), queue: 256),
+      .streaming: WorkGate(limit: 4, queue: 16),
     ]
   }
 

@@ -19,7 +19,7 @@ final class NightKeeper: Sendable {
   }
 
   private let held = Mutex<[Held]>([])
-  private let making = WorkGate(limit: 1, queue: 32)
+  private let making = WorkGate(limit: 1, queue: 4)
   private let catalog: Catalog
   private let solarSystem: SolarSystem
   private let options: ServiceOptions
