@@ -137,6 +137,11 @@ extension Catalog {
           sql: condition ?? "", reason: error.message ?? "\(error.resultCode)")
       }
       var found: [Part] = []
+      if condition == nil {
+        // Arrays that grow by themselves take up to twice of what they need.
+        found.reserveCapacity(
+          try Int.fetchOne(database, sql: "SELECT count(*) FROM mpc_orbits") ?? 0)
+      }
       while let row = try rows.next() { found.append(part(try Self.solution(row))) }
       return found
     }

@@ -149,6 +149,25 @@ import Testing
     }
   }
 
+  /// Many requests at once for a night that has no table yet wait for one and the same.
+  @Test func aNightIsWaitedForTogether() async throws {
+    try await RunningService.run { service in
+      let statuses = try await withThrowingTaskGroup(of: Int.self) { group in
+        for index in 0..<40 {
+          group.addTask {
+            try await service.client.get(
+              "/v1/predict?ra=30&dec=\(index)&radius=1&time=2027-02-03T04:00:00Z"
+            ).status
+          }
+        }
+        var all: [Int] = []
+        for try await status in group { all.append(status) }
+        return all
+      }
+      #expect(statuses == Array(repeating: 200, count: 40))
+    }
+  }
+
   private func swapCount(_ service: RunningService) async throws -> Int {
     let text = try await service.client.get("/metrics").text
     let line = text.split(separator: "\n").first {

@@ -25,7 +25,7 @@ public enum ObjectReference: Sendable, Hashable {
 
 extension Catalog {
   /// Finds an object by its designation (readable or packed), or by its `ssObjectId`.
-  public func object(named name: String) throws(CatalogError) -> ObjectReference {
+  public func reference(named name: String) throws(CatalogError) -> ObjectReference {
     var ids = [Self.ssObjectId(forDesignation: name)]
     if let number = Int64(name) { ids.append(number) }
     let found: ObjectReference = try read("finding an object") { database in

@@ -141,7 +141,7 @@ enum ObjectName {
   static func find(
     _ name: String, _ state: ServiceState, suffix: String = ""
   ) throws -> ObjectName {
-    switch try state.catalog.object(named: name) {
+    switch try state.catalog.reference(named: name) {
     case .object(let id): return .found(id)
     case .merged(let into):
       var reply = Reply.json { $0.add("mergedInto", into) }

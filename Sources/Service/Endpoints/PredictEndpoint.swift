@@ -38,7 +38,8 @@ enum PredictEndpoint {
             "faintest", .number(-30...40), "Leave fainter objects out, V mag.", example: "24.5"),
           Parameter(
             "format", .choice(["json", "csv", "votable"]), default: "json", "Of the answer."),
-        ], mediaTypes: ["application/json", "text/csv", "application/x-votable+xml"]
+        ], mediaTypes: ["application/json", "text/csv", "application/x-votable+xml"],
+        weight: .prediction
       ) { call in
         let arguments = call.arguments
         let query = FieldQuery(

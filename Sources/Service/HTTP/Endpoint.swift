@@ -7,6 +7,8 @@ struct Endpoint: Sendable {
   enum Weight: String, Sendable, CaseIterable {
     /// Microseconds to a millisecond.
     case light
+    /// As light, but may have to wait for a night's table.
+    case prediction
     /// Milliseconds to a second of a core.
     case heavy
     /// As long as the client reads.

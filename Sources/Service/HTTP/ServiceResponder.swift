@@ -35,6 +35,7 @@ struct ServiceResponder: HTTPResponder {
     limiter = RateLimiter(perSecond: options.rateLimit ?? 100)
     gates = [
       .light: WorkGate(limit: 64, queue: 8_192),
+      .prediction: WorkGate(limit: 1_024, queue: 1_024),
       .heavy: WorkGate(limit: max(4, options.jobs), queue: 256),
       .streaming: WorkGate(limit: 4, queue: 16),
     ]

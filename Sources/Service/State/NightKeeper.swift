@@ -19,7 +19,11 @@ final class NightKeeper: Sendable {
   }
 
   private let held = Mutex<[Held]>([])
-  private let making = WorkGate(limit: 1, queue: 4)
+  /// One table is made at a time.
+  private let making = WorkGate(limit: 1, queue: 1_024)
+  /// Nights that are waited for, however many requests wait.
+  private let wanted = Mutex<[Night: Task<NightTables, any Error>]>([:])
+  private static let mostWanted = 4
   private let catalog: Catalog
   private let solarSystem: SolarSystem
   private let options: ServiceOptions
@@ -48,17 +52,39 @@ final class NightKeeper: Sendable {
     } catch {
       throw PredictionError.observer(error)
     }
-    guard await making.enter() else {
-      throw HTTPProblem(
-        .tooManyRequests, "too many nights are waiting for their tables", retryAfter: 10)
+    let longitude = try solarSystem.observatories.observatory(observatory).site?.longitudeDeg ?? 0
+    let night = Night(
+      mjdUtc: solarSystem.leapSeconds.utc(epoch.tai).mjd, longitudeDeg: longitude)
+    let task = wanted.withLock { wanted -> Task<NightTables, any Error>? in
+      if let task = wanted[night] { return task }
+      guard wanted.count < Self.mostWanted else { return nil }
+      let task = Task {
+        defer { self.wanted.withLock { _ = $0.removeValue(forKey: night) } }
+        return try await made(at: epoch, observatory: observatory)
+      }
+      wanted[night] = task
+      return task
     }
+    guard let task else {
+      metrics.refuse("nights")
+      throw HTTPProblem(
+        .tooManyRequests, "\(Self.mostWanted) other nights are waiting for their tables",
+        retryAfter: 10)
+    }
+    return try await task.value
+  }
+
+  private func made(
+    at epoch: Epoch<TDB>, observatory: ObservatoryCode
+  ) async throws -> NightTables {
+    _ = await making.enter()
     defer { making.leave() }
-    // Another request may have had the same wish.
+    // It may have come meanwhile.
     if let found = find(epoch) { return found }
     let store = NightTableStore(
       catalog: catalog, solarSystem: solarSystem, isPassing: true, progress: progress)
     let tables = try await store.tables(at: epoch, observatory: observatory, jobs: options.jobs)
-    hold(tables, isCurrent: false)
+    hold(tables)
     return tables
   }
 
@@ -72,8 +98,11 @@ final class NightKeeper: Sendable {
     defer { making.leave() }
     let store = NightTableStore(catalog: catalog, solarSystem: solarSystem, progress: progress)
     let tables = try await store.tables(at: now, observatory: .rubin, jobs: options.jobs)
-    held.withLock { $0.removeAll { hasChanged || $0.isCurrent } }
-    hold(tables, isCurrent: true)
+    // In one step: no request finds nothing.
+    held.withLock { held in
+      held.removeAll { hasChanged || $0.isCurrent }
+      held.append(Held(tables: tables, lastUse: .now, isCurrent: true))
+    }
     metrics.swapTable()
   }
 
@@ -85,9 +114,9 @@ final class NightKeeper: Sendable {
     }
   }
 
-  private func hold(_ tables: NightTables, isCurrent: Bool) {
+  private func hold(_ tables: NightTables) {
     held.withLock { held in
-      held.append(Held(tables: tables, lastUse: .now, isCurrent: isCurrent))
+      held.append(Held(tables: tables, lastUse: .now, isCurrent: false))
       while held.count(where: { !$0.isCurrent }) > options.otherNights {
         let oldest = held.indices.filter { !held[$0].isCurrent }
           .min { held[$0].lastUse < held[$1].lastUse }

@@ -31,7 +31,7 @@ enum ConeSearch {
           Parameter("OBSERVER", .text(maximum: 10), default: "X05", "MPC code.", example: "X05"),
           Parameter("VERB", .text(maximum: 4), default: "2", "1: few columns, 3: all."),
           Parameter("MAXREC", .text(maximum: 12), "So many rows at most."),
-        ], ignoresUnknown: true, mediaTypes: ["text/xml"]
+        ], ignoresUnknown: true, mediaTypes: ["text/xml"], weight: .prediction
       ) { call in
         do {
           return try await answer(call.arguments, state)
