@@ -70,6 +70,31 @@ package struct BulkInsert: ~Copyable {
     sqlite3_bind_null(statement, column)
   }
 
+  // Values by column, from 1. What was bound stays bound: columns that don't change from row to
+  // row need no binding again.
+
+  package func set(_ column: Int32, _ value: Int64) {
+    sqlite3_bind_int64(statement, column, value)
+  }
+
+  /// A value that is not finite becomes NULL.
+  package func set(_ column: Int32, _ value: Double) {
+    if value.isFinite {
+      sqlite3_bind_double(statement, column, value)
+    } else {
+      sqlite3_bind_null(statement, column)
+    }
+  }
+
+  package func set(_ column: Int32, _ value: String) {
+    sqlite3_bind_text(statement, column, value, -1, transient)
+  }
+
+  package func setNull(_ column: Int32) { sqlite3_bind_null(statement, column) }
+
+  /// The key of the row that was inserted last.
+  package var insertedKey: Int64 { sqlite3_last_insert_rowid(connection) }
+
   /// Runs the statement with what was bound.
   ///
   /// - Returns: the number of rows that it changed.

@@ -79,7 +79,10 @@ extension Catalog {
     var object = try ObservedArcWriter(database, .extend, revision: revision)
     var take = try BulkInsert(
       database,
-      sql: "UPDATE DiaSource SET ssObjectId = ? WHERE diaSourceId = ? AND ssObjectId IS NULL")
+      sql: "UPDATE main.DiaSource SET ssObjectId = ? WHERE diaSourceId = ? AND ssObjectId IS NULL")
+    // What is archived has no object of its own: it is free unless SSSource gives it one.
+    var isFree = try BulkInsert(
+      database, sql: "SELECT 1 FROM DiaSource WHERE diaSourceId = ? AND ssObjectId IS NULL")
     var source = try BulkInsert(database, sql: SSSourceRecord.upsert(revision: revision))
     for addition in additions {
       let arc = addition.arc
@@ -87,7 +90,8 @@ extension Catalog {
       for record in addition.sources {
         take.bind(arc.ssObjectId)
         take.bind(record.diaSourceId)
-        guard try take.run() == 1 else {
+        isFree.bind(record.diaSourceId)
+        guard try take.run() == 1 || isFree.exists() else {
           throw DatabaseError(
             message: "detection \(record.diaSourceId) is missing or another object's")
         }

@@ -74,7 +74,8 @@ extension Catalog {
     let hasOrbit = try exists("mpc_orbits", survivor, database)
     try retireNames(database, id, into: survivor, revision: revision)
     try database.execute(
-      sql: "UPDATE DiaSource SET ssObjectId = ? WHERE ssObjectId = ?", arguments: [survivor, id])
+      sql: "UPDATE main.DiaSource SET ssObjectId = ? WHERE ssObjectId = ?",
+      arguments: [survivor, id])
     try database.execute(
       sql: """
         UPDATE SSSource SET ssObjectId = ?, designation = ?, sinceRevision = \(revision)

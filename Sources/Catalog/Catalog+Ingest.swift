@@ -11,11 +11,14 @@ public struct IngestRow: Sendable {
   public var night: Int
   /// Where it stood in its file, for the quarantine.
   public var location: QuarantinedRecord.Location
+  /// AB flux and its error [nJy].
+  let flux: (value: Double, error: Double?)?
 
   public init(detection: Detection, night: Int, location: QuarantinedRecord.Location) {
     self.detection = detection
     self.night = night
     self.location = location
+    flux = DiaSourceColumns.psfFlux(detection)
   }
 }
 
@@ -44,6 +47,8 @@ public struct IngestCounts: Sendable, Hashable, Codable {
   public var quarantined = 0
   /// Good records that were not wanted (alerts that their sender matched to a known object).
   public var leftOut = 0
+  /// Orbits that are in the catalog now but not in force, as our own are better.
+  public var keptOwn = 0
 
   public init() {}
 
@@ -53,6 +58,7 @@ public struct IngestCounts: Sendable, Hashable, Codable {
     a.alreadyThere += b.alreadyThere
     a.quarantined += b.quarantined
     a.leftOut += b.leftOut
+    a.keptOwn += b.keptOwn
   }
 }
 
@@ -60,6 +66,8 @@ public struct IngestCounts: Sendable, Hashable, Codable {
 public struct IngestResult: Sendable {
   public var counts = IngestCounts()
   public var quarantined: [QuarantinedRecord] = []
+  /// Designations of objects whose own orbit stays in force.
+  public var keptOwn: [String] = []
 
   public init() {}
 }
@@ -80,6 +88,7 @@ extension Catalog {
       var result = IngestResult()
       var digest = ContentDigest()
       var nights = Set<Int>()
+      try Self.enlargeCache(database)
       let revision = try Revision(database, "ingest \(file)")
       var writer = try DetectionWriter(database, revision: revision.number)
       while let batch = try next() {
@@ -100,6 +109,7 @@ extension Catalog {
           }
         }
       }
+      try writer.finish(database)
       result.counts.quarantined = result.quarantined.count
       try Self.replaceQuarantine(database, file: file, with: result.quarantined)
       try Self.remember(
@@ -114,6 +124,11 @@ extension Catalog {
       try revision.end(database, changes: result.counts.added)
       return result
     }
+  }
+
+  /// For transactions of millions of rows: pages that are changed again and again stay in memory.
+  static func enlargeCache(_ database: Database) throws {
+    try database.execute(sql: "PRAGMA cache_size = -262144")
   }
 
   private static func conflict(_ row: IngestRow, file: String) -> QuarantinedRecord {
@@ -137,112 +152,6 @@ extension Catalog {
         file, digest, kind, counts.rows, counts.added, counts.quarantined,
         Date.now.formatted(.iso8601),
       ])
-  }
-}
-
-/// The prepared statements of an ingest.
-private struct DetectionWriter: ~Copyable {
-  enum Outcome { case added, alreadyThere, conflict }
-
-  private var insert: BulkInsert
-  private var same: BulkInsert
-  private var visit: BulkInsert
-
-  init(_ database: Database, revision: Int) throws {
-    let insert = try BulkInsert(database, sql: DiaSourceColumns.insert(revision: revision))
-    let same = try BulkInsert(database, sql: DiaSourceColumns.sameContent)
-    let visit = try BulkInsert(
-      database,
-      sql: """
-        INSERT INTO visits (visit, observatory, night, midpointMjdTai, band, nDiaSources)
-        VALUES (?, ?, ?, ?, ?, 1)
-        ON CONFLICT (visit) DO UPDATE SET nDiaSources = nDiaSources + 1
-        """)
-    self.insert = insert
-    self.same = same
-    self.visit = visit
-  }
-
-  mutating func write(_ row: IngestRow) throws -> Outcome {
-    DiaSourceColumns.bindContent(row.detection, to: &insert)
-    DiaSourceColumns.bindDerived(row, to: &insert)
-    guard try insert.run() == 1 else {
-      DiaSourceColumns.bindContent(row.detection, to: &same)
-      return try same.exists() ? .alreadyThere : .conflict
-    }
-    if let id = row.detection.visit {
-      visit.bind(id)
-      visit.bind(row.detection.observatory.description)
-      visit.bind(row.night)
-      visit.bind(row.detection.midpoint.mjd)
-      visit.bind(row.detection.band)
-      try visit.run()
-    }
-    return .added
-  }
-}
-
-/// How a detection stands in `DiaSource`.
-enum DiaSourceColumns {
-  /// What came in: two rows of the same identifier must agree in all of it.
-  static let content = [
-    "diaSourceId", "visit", "midpointMjdTai", "ra", "raErr", "dec", "decErr", "ra_dec_Cov",
-    "trailLength", "trailAngle", "band", "observatory", "mag", "magErr",
-    "sourceId", "designation", "observerX", "observerY", "observerZ", "extendedness",
-  ]
-
-  static func insert(revision: Int) -> String {
-    """
-    INSERT INTO DiaSource
-      (\(content.joined(separator: ", ")), psfFlux, psfFluxErr, night, sinceRevision)
-    VALUES (\(content.map { _ in "?" }.joined(separator: ", ")), ?, ?, ?, \(revision))
-    ON CONFLICT (diaSourceId) DO NOTHING
-    """
-  }
-
-  static let sameContent = """
-    SELECT 1 FROM DiaSource WHERE \(content.map { "\($0) IS ?" }.joined(separator: " AND "))
-    """
-
-  /// Binds the columns of ``content``, in order.
-  static func bindContent(_ detection: Detection, to statement: inout BulkInsert) {
-    statement.bind(detection.diaSourceId)
-    statement.bind(detection.visit)
-    statement.bind(detection.midpoint.mjd)
-    statement.bind(detection.raDeg)
-    statement.bind(detection.raErrDeg)
-    statement.bind(detection.decDeg)
-    statement.bind(detection.decErrDeg)
-    statement.bind(detection.raDecCovDeg2)
-    statement.bind(detection.trailLengthArcsec)
-    statement.bind(detection.trailAngleDeg)
-    statement.bind(detection.band)
-    statement.bind(detection.observatory.description)
-    statement.bind(detection.mag)
-    statement.bind(detection.magErr)
-    statement.bind(detection.sourceId)
-    statement.bind(detection.designation)
-    statement.bind(detection.observerGeocentricKm?.x)
-    statement.bind(detection.observerGeocentricKm?.y)
-    statement.bind(detection.observerGeocentricKm?.z)
-    statement.bind(detection.extendedness)
-  }
-
-  /// Binds the columns after those of ``content`` in ``insert``.
-  static func bindDerived(_ row: IngestRow, to statement: inout BulkInsert) {
-    let flux = psfFlux(row.detection)
-    statement.bind(flux?.value)
-    statement.bind(flux?.error)
-    statement.bind(row.night)
-  }
-
-  /// The AB flux [nJy] of a magnitude in a band of LSST; other bands have other zero points.
-  private static func psfFlux(_ detection: Detection) -> (value: Double, error: Double?)? {
-    guard let mag = detection.mag, let band = detection.band,
-      ["u", "g", "r", "i", "z", "y"].contains(band)
-    else { return nil }
-    let flux = pow(10, (31.4 - mag) / 2.5)
-    return (flux, detection.magErr.map { flux * $0 * log(10) / 2.5 })
   }
 }
 

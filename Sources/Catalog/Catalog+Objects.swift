@@ -102,7 +102,7 @@ extension Catalog {
     let ids =
       updates.flatMap { [$0.ssObjectId] + $0.absorbed } + additions.flatMap(\.absorbed)
     var release = try BulkInsert(
-      database, sql: "UPDATE DiaSource SET ssObjectId = NULL WHERE ssObjectId = ?")
+      database, sql: "UPDATE main.DiaSource SET ssObjectId = NULL WHERE ssObjectId = ?")
     var forget = try BulkInsert(database, sql: "DELETE FROM SSSource WHERE diaSourceId = ?")
     let sources = try database.makeStatement(
       sql: "SELECT diaSourceId FROM SSSource WHERE ssObjectId = ?")
@@ -174,7 +174,7 @@ extension Catalog {
     var changes = 0
     var object = try ObservedArcWriter(database, .replace, revision: revision)
     var take = try BulkInsert(
-      database, sql: "UPDATE DiaSource SET ssObjectId = ? WHERE diaSourceId = ?")
+      database, sql: "UPDATE main.DiaSource SET ssObjectId = ? WHERE diaSourceId = ?")
     var source = try BulkInsert(database, sql: SSSourceRecord.upsert(revision: revision))
     var solutions = try SolutionWriter(database, revision: revision)
     var revive = try BulkInsert(database, sql: "DELETE FROM retiredObjects WHERE ssObjectId = ?")
@@ -198,7 +198,7 @@ extension Catalog {
       }
       if let solution = update.solution,
         try solutions.write(
-          solution, id: update.ssObjectId, designation: update.designation)
+          solution, id: update.ssObjectId, designation: update.designation) == .added
       {
         changes += 1
       }

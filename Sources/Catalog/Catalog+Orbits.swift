@@ -1,5 +1,4 @@
 import Astro
-public import Astrometry
 public import Dynamics
 import Foundation
 import GRDB
@@ -10,50 +9,6 @@ extension Catalog {
   public static func ssObjectId(forDesignation name: String) -> Int64 {
     Designation(name)?.ssObjectId ?? OwnDesignation(name)?.ssObjectId
       ?? OwnDesignation.ssObjectId(forName: name)
-  }
-
-  /// Adds a file's orbits, all in one transaction, and makes them the ones in force. Idempotent:
-  /// an orbit that is in force with the same content is counted and left. Every solution that an
-  /// object ever had is kept in `orbitSolutions`.
-  ///
-  /// - Parameters:
-  ///   - file: its path; `-` for standard input.
-  ///   - next: the next part of the file, nil at its end. What it throws undoes the whole file.
-  public func importOrbits(
-    file: String, _ next: () throws -> (orbits: [CatalogOrbit], bad: [QuarantinedRecord])?
-  ) throws -> IngestResult {
-    try writeRethrowing("adding orbits of \(file)") { database in
-      var result = IngestResult()
-      var digest = ContentDigest()
-      let revision = try Revision(database, "import \(file)")
-      var writer = try SolutionWriter(database, revision: revision.number)
-      var identification = try Identification(
-        database, source: file, revision: revision.number)
-      while let batch = try next() {
-        result.counts.rows += batch.orbits.count + batch.bad.count
-        result.quarantined += batch.bad
-        for orbit in batch.orbits {
-          digest.add(orbit.designation)
-          digest.add(orbit.orbit.epoch.mjd.bitPattern)
-          digest.add(orbit.orbit.state.position.x.bitPattern)
-          let object = try identification.find(
-            orbit.designation, others: orbit.otherNames, id: orbit.ssObjectId)
-          let solution = OrbitSolution(orbit: orbit, source: file)
-          if try writer.write(solution, id: object.id, designation: object.designation) {
-            result.counts.added += 1
-          } else {
-            result.counts.alreadyThere += 1
-          }
-          try Self.take(object, database, revision: revision.number)
-        }
-      }
-      result.counts.quarantined = result.quarantined.count
-      try Self.replaceQuarantine(database, file: file, with: result.quarantined)
-      try Self.remember(
-        database, file: file, kind: "orbits", digest: digest.text, counts: result.counts)
-      try revision.end(database, changes: result.counts.added + identification.changes)
-      return result
-    }
   }
 
   /// What an orbit's names brought to light.
@@ -177,71 +132,5 @@ extension Catalog {
     return OrbitSolution(
       orbit: orbit, source: row[27], chiSquare: row[17], degreesOfFreedom: row[18],
       remark: row[26])
-  }
-}
-
-/// The prepared statements that store a solution and put it in force.
-struct SolutionWriter: ~Copyable {
-  private var current: BulkInsert
-  private var same: BulkInsert
-  private var insert: BulkInsert
-  private var upsert: BulkInsert
-  private let database: Database
-  private let now = Date.now.formatted(.iso8601)
-
-  init(_ database: Database, revision: Int) throws {
-    let columns = OrbitSolution.columns
-    let current = try BulkInsert(
-      database, sql: "SELECT solutionId FROM mpc_orbits WHERE ssObjectId = ?")
-    let same = try BulkInsert(
-      database,
-      sql: """
-        SELECT solutionId FROM orbitSolutions WHERE
-        \(columns.enumerated().map { "\($1) IS ?\($0 + 1)" }.joined(separator: " AND "))
-        """)
-    let insert = try BulkInsert(
-      database,
-      sql: """
-        INSERT INTO orbitSolutions (\(columns.joined(separator: ", ")), source)
-        VALUES (\(columns.map { _ in "?" }.joined(separator: ", ")), ?) RETURNING solutionId
-        """)
-    let upsert = try BulkInsert(database, sql: MPCOrbitColumns.upsert(revision: revision))
-    self.database = database
-    self.current = current
-    self.same = same
-    self.insert = insert
-    self.upsert = upsert
-  }
-
-  /// - Parameter designation: the object's; nil: the one that it has.
-  /// - Returns: false when the solution is in force already.
-  mutating func write(
-    _ solution: OrbitSolution, id: Int64, designation: String?
-  ) throws -> Bool {
-    current.bind(id)
-    let inForce = try current.firstInteger()
-    var known: Int64?
-    if inForce != nil {
-      solution.bind(to: &same, id: id)
-      known = try same.firstInteger()
-    }
-    if let known, known == inForce { return false }
-    if known == nil {
-      solution.bind(to: &insert, id: id)
-      insert.bind(solution.source)
-      known = try insert.firstInteger()
-    }
-    if let known {
-      MPCOrbitColumns.bind(
-        solution, id: id, designation: try designation ?? self.designation(of: id),
-        solutionId: known, now: now, to: &upsert)
-      try upsert.run()
-    }
-    return true
-  }
-
-  private func designation(of id: Int64) throws -> String? {
-    try String.fetchOne(
-      database, sql: "SELECT designation FROM mpc_orbits WHERE ssObjectId = ?", arguments: [id])
   }
 }

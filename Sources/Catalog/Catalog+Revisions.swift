@@ -76,7 +76,11 @@ extension Catalog {
   }
 
   /// Views that hide the tables behind what they held at a revision: made in each connection.
-  static func viewsOfThePast(_ revision: Int, _ database: Database) throws {
+  ///
+  /// - Parameter hasArchives: detections are in archive files too.
+  static func viewsOfThePast(
+    _ revision: Int, hasArchives: Bool = false, _ database: Database
+  ) throws {
     for (table, _) in Migrations.versioned {
       let columns = try database.columns(in: table, in: "main").map { "\"\($0.name)\"" }
         .joined(separator: ", ")
@@ -97,7 +101,7 @@ extension Catalog {
     try database.execute(
       sql: """
         CREATE TEMP VIEW DiaSource AS SELECT \(columns.joined(separator: ", "))
-        FROM main.DiaSource d WHERE d.sinceRevision <= \(revision)
+        FROM \(hasArchives ? "temp.storedDiaSource" : "main.DiaSource") d WHERE d.sinceRevision <= \(revision)
         """)
     for table in ["orbitSolutions", "solutionSources"] {
       try database.execute(

@@ -42,16 +42,13 @@ public final class Catalog: Sendable {
     lock = writes ? try CatalogLock(catalogPath: path) : nil
     // Before anything is opened for writing, which alone changes bytes of a file.
     try Self.checkKind(path, mayBeNew: writes)
+    if writes { try Self.migrate(path) }
     database = try CatalogError.wrap("opening", path: path) {
       writes
-        ? try DatabasePool(path: path, configuration: Self.configuration())
+        ? try DatabasePool(path: path, configuration: Self.configuration(path))
         : try Self.openForReading(path)
     }
-    if writes {
-      try CatalogError.wrap("migrating", path: path) { try Migrations.all.migrate(database) }
-    } else {
-      try checkUpToDate()
-    }
+    if !writes { try checkUpToDate() }
   }
 
   /// Opens the catalog `path` for reading, as it was at a moment: everything that is asked of it has
@@ -111,8 +108,18 @@ public final class Catalog: Sendable {
 
   // MARK: - Opening
 
+  /// On a connection that no views of archives hide tables from.
+  private static func migrate(_ path: String) throws(CatalogError) {
+    try CatalogError.wrap("migrating", path: path) {
+      let pool = try DatabasePool(
+        path: path, configuration: configuration(path, showsArchives: false))
+      try Migrations.all.migrate(pool)
+      try pool.close()
+    }
+  }
+
   private static func configuration(
-    readOnly: Bool = false, asOf revision: Int? = nil
+    _ path: String, readOnly: Bool = false, asOf revision: Int? = nil, showsArchives: Bool = true
   ) -> Configuration {
     var configuration = Configuration()
     configuration.readonly = readOnly
@@ -120,7 +127,11 @@ public final class Catalog: Sendable {
     configuration.prepareDatabase { database in
       if !readOnly { try database.execute(sql: "PRAGMA synchronous = NORMAL") }
       try database.execute(sql: "PRAGMA cache_size = -65536")
-      if let revision { try viewsOfThePast(revision, database) }
+      let hasArchives =
+        try showsArchives
+        && ArchiveFiles(catalogPath: path).open(
+          database, immutable: readOnly && isImmutable(path), hidesTable: revision == nil)
+      if let revision { try viewsOfThePast(revision, hasArchives: hasArchives, database) }
     }
     return configuration
   }
@@ -130,15 +141,17 @@ public final class Catalog: Sendable {
   private static func openForReading(_ path: String) throws -> any DatabaseWriter {
     isImmutable(path)
       ? try readOnlyQueue(path)
-      : try DatabasePool(path: path, configuration: configuration(readOnly: true))
+      : try DatabasePool(path: path, configuration: configuration(path, readOnly: true))
   }
 
   /// - Parameter keepsTransactions: one access may begin a transaction that later ones go on with.
   static func readOnlyQueue(
-    _ path: String, keepsTransactions: Bool = false, asOf revision: Int? = nil
+    _ path: String, keepsTransactions: Bool = false, asOf revision: Int? = nil,
+    showsArchives: Bool = true
   ) throws -> DatabaseQueue {
     let place = isImmutable(path) ? URL(filePath: path).absoluteString + "?immutable=1" : path
-    var configuration = configuration(readOnly: true, asOf: revision)
+    var configuration = configuration(
+      path, readOnly: true, asOf: revision, showsArchives: showsArchives)
     configuration.allowsUnsafeTransactions = keepsTransactions
     return try DatabaseQueue(path: place, configuration: configuration)
   }
@@ -165,7 +178,7 @@ public final class Catalog: Sendable {
   private static func checkKind(_ path: String, mayBeNew: Bool) throws(CatalogError) {
     if mayBeNew, access(path, F_OK) != 0 { return }
     let (kind, tables, isNewer) = try CatalogError.wrap("opening", path: path) {
-      let queue = try readOnlyQueue(path)
+      let queue = try readOnlyQueue(path, showsArchives: false)
       defer { try? queue.close() }
       return try queue.read { database in
         (

@@ -4,12 +4,15 @@ import GRDB
 public enum CatalogError: Error, CustomStringConvertible {
   case missing(path: String)
   case missingFolder(path: String)
+  case missingArchive(path: String)
   case notWritable(path: String)
   case notACatalog(path: String, reason: String)
   case newerVersion(path: String)
   case olderVersion(path: String)
   case locked(path: String, holder: String)
   case diskFull(path: String, action: String)
+  /// Pages of the file are not what SQLite wrote, or it is cut.
+  case damaged(path: String, action: String, reason: String)
   case badQuery(sql: String, reason: String)
   case unknownTable(name: String)
   case notAttributed(diaSourceId: Int64)
@@ -27,6 +30,9 @@ public enum CatalogError: Error, CustomStringConvertible {
     switch self {
     case .missing(let path):
       "\(path): no such catalog; ecliptic ingest or ecliptic import makes one"
+    case .missingArchive(let path):
+      "\(path): no such file; the catalog's older detections are in it: put it back beside the "
+        + "catalog, under this name"
     case .missingFolder(let path): "\(path): no such folder; make it first"
     case .notWritable(let path):
       "\(path): not writable; check its permissions, or copy the catalog to a place of your own"
@@ -40,6 +46,9 @@ public enum CatalogError: Error, CustomStringConvertible {
     case .diskFull(let path, let action):
       "\(path): the disk is full while \(action); free some space and run it again "
         + "(nothing was changed)"
+    case .damaged(let path, let action, let reason):
+      "\(path): the file is damaged (\(action): \(reason)); nothing was changed. Put a backup in its "
+        + "place, or save what can be read: sqlite3 \(path) .recover"
     case .badQuery(let sql, let reason): "the condition \"\(sql)\" does not run: \(reason)"
     case .unknownTable(let name):
       "no table \"\(name)\"; there are: \(Catalog.exportableTables.joined(separator: ", "))"
@@ -78,6 +87,8 @@ public enum CatalogError: Error, CustomStringConvertible {
   init(_ error: DatabaseError, action: String, path: String) {
     switch error.resultCode {
     case .SQLITE_FULL: self = .diskFull(path: path, action: action)
+    case .SQLITE_CORRUPT:
+      self = .damaged(path: path, action: action, reason: error.message ?? "a corrupt page")
     case .SQLITE_NOTADB: self = .notACatalog(path: path, reason: "it is no SQLite file")
     case .SQLITE_BUSY, .SQLITE_LOCKED:
       self = .locked(path: path, holder: "an SQLite connection of another program")

@@ -26,26 +26,58 @@ struct MPCOrbitColumns {
       sinceRevision = \(revision)
     """
   }
+}
 
-  static func bind(
+/// What a row of `mpc_orbits` says beyond its solution.
+struct MPCOrbitRow: Sendable {
+  private let packed: String
+  private let unpacked: String
+  /// Ten elements; empty for a barycentric orbit, which has no heliocentric elements before its
+  /// Sun is known.
+  private let elements: [Double]
+  /// Of the elements; empty where there is no covariance.
+  private let sigmas: [Double]
+  private let type: Int?
+
+  init(_ solution: OrbitSolution) {
+    let orbit = solution.orbit
+    let designation = Designation(orbit.designation)
+    packed = designation?.packed ?? orbit.designation
+    unpacked = designation?.description ?? orbit.designation
+    guard let found = KeplerianElements(orbit.orbit) else {
+      (elements, sigmas, type) = ([], [], nil)
+      return
+    }
+    elements = Self.all(found)
+    type = MPCOrbitType(found).rawValue
+    sigmas = orbit.covariance.flatMap { Self.sigmas(of: orbit.orbit, covariance: $0) } ?? []
+  }
+
+  func bind(
     _ solution: OrbitSolution, id: Int64, designation name: String?, solutionId: Int64,
     now: String, to statement: inout BulkInsert
   ) {
     let orbit = solution.orbit
     let quality = orbit.quality
-    let name = name ?? orbit.designation
-    let designation = Designation(name)
     statement.bind(id)
     statement.bind(solutionId)
-    statement.bind(name)
-    statement.bind(designation?.packed ?? name)
-    statement.bind(designation?.description ?? name)
+    if let name, name != orbit.designation {
+      let designation = Designation(name)
+      statement.bind(name)
+      statement.bind(designation?.packed ?? name)
+      statement.bind(designation?.description ?? name)
+    } else {
+      statement.bind(orbit.designation)
+      statement.bind(packed)
+      statement.bind(unpacked)
+    }
     statement.bind(quality.uncertaintyParameter)
     statement.bind(quality.oppositionCount)
     statement.bind(quality.arcDays)
     statement.bind(quality.observationCount)
     statement.bind(quality.observationsUsed)
-    bindElements(orbit, to: &statement)
+    for i in 0..<10 { statement.bind(i < elements.count ? elements[i] : nil) }
+    for i in 0..<10 { statement.bind(i < sigmas.count ? sigmas[i] : nil) }
     statement.bind(orbit.orbit.epoch.mjd)
     statement.bind(orbit.absoluteMagnitude)
     statement.bind(orbit.slope)
@@ -55,9 +87,9 @@ struct MPCOrbitColumns {
     }
     statement.bind(normalized)
     statement.bind(solution.moidEarthAU)
-    statement.bind(KeplerianElements(orbit.orbit).map { MPCOrbitType($0).rawValue })
+    statement.bind(type)
     statement.bind(solution.isOwn ? quality.arcDays : nil)
-    statement.bind(yarkovsky(orbit))
+    statement.bind(Self.yarkovsky(orbit))
     statement.bind(solution.isOwn ? now : nil)
     statement.bind(now)
   }
@@ -66,23 +98,6 @@ struct MPCOrbitColumns {
   private static func yarkovsky(_ orbit: CatalogOrbit) -> Double? {
     guard let a = orbit.nonGravitational, a.x == 0, a.z == 0, !orbit.isComet else { return nil }
     return a.y * 1e10
-  }
-
-  /// Ten elements and ten uncertainties; all NULL for a barycentric orbit, which has no
-  /// heliocentric elements before its Sun is known.
-  private static func bindElements(_ orbit: CatalogOrbit, to statement: inout BulkInsert) {
-    guard let elements = KeplerianElements(orbit.orbit) else {
-      for _ in 0..<20 { statement.bindNull() }
-      return
-    }
-    for value in all(elements) { statement.bind(value) }
-    if let covariance = orbit.covariance,
-      let sigmas = sigmas(of: orbit.orbit, covariance: covariance)
-    {
-      for value in sigmas { statement.bind(value) }
-    } else {
-      for _ in 0..<10 { statement.bindNull() }
-    }
   }
 
   /// a, q [au], e, i, node, argument of perihelion [deg], perihelion time [MJD TDB].

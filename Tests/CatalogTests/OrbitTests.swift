@@ -17,7 +17,7 @@ func catalogOrbit(_ designation: String, x: Double = 1.5) -> CatalogOrbit {
 extension Catalog {
   func importOrbits(_ orbits: [CatalogOrbit], file: String) throws -> IngestResult {
     var batches = [orbits]
-    return try importOrbits(file: file) { batches.popLast().map { ($0, []) } }
+    return try importOrbits(file: file) { batches.popLast().map { ImportBatch($0, source: file) } }
   }
 
   /// One column of a table, as numbers.

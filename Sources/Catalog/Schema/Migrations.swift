@@ -23,6 +23,9 @@ enum Migrations {
       for statement in VisitJudgements.statements { try database.execute(sql: statement) }
     }
     migrator.registerMigration("v4") { try Version4.migrate($0) }
+    migrator.registerMigration("archives") { database in
+      for statement in ArchiveTables.statements { try database.execute(sql: statement) }
+    }
     return migrator
   }()
 }

@@ -24,17 +24,17 @@ struct DetectionCollector {
   let file: String
   var batch = DetectionBatch()
   private var seen = SeenIdentifiers()
+  private let refusesRepeated: Bool
 
-  init(file: String) { self.file = file }
+  /// - Parameter refusesRepeated: false where a part of a file can't know of the others.
+  init(file: String, refusesRepeated: Bool = true) {
+    self.file = file
+    self.refusesRepeated = refusesRepeated
+  }
 
   mutating func accept(_ detection: Detection, line: Int, idField: String?, record: Bytes) {
-    guard seen.insert(detection.diaSourceId) else {
-      let id = detection.sourceId ?? String(detection.diaSourceId)
-      let reason =
-        idField == nil
-        ? "the same time, place and observatory as an earlier record of this file; remove one"
-        : "\(id) is the identifier of an earlier record of this file; identifiers must differ"
-      reject(FieldFault(field: idField, reason: reason), line: line, record: record)
+    if refusesRepeated && !isNew(detection.diaSourceId) {
+      reject(Self.repeated(detection, idField: idField), line: line, record: record)
       return
     }
     batch.detections.append(detection)
@@ -45,13 +45,25 @@ struct DetectionCollector {
   mutating func accept(
     _ measurements: [RadarMeasurement], id: String, line: Int, record: Bytes
   ) {
-    guard seen.insert(Detection.diaSourceId(forText: id)) else {
+    guard isNew(Detection.diaSourceId(forText: id)) else {
       let reason = "the same radar measurement as in an earlier record of this file; remove one"
       reject(FieldFault(field: nil, reason: reason), line: line, record: record)
       return
     }
     batch.radar += measurements
     batch.radarLines += measurements.map { _ in line }
+  }
+
+  /// Notes an identifier; false when it came before.
+  mutating func isNew(_ id: Int64) -> Bool { seen.insert(id) }
+
+  static func repeated(_ detection: Detection, idField: String?) -> FieldFault {
+    let id = detection.sourceId ?? String(detection.diaSourceId)
+    let reason =
+      idField == nil
+      ? "the same time, place and observatory as an earlier record of this file; remove one"
+      : "\(id) is the identifier of an earlier record of this file; identifiers must differ"
+    return FieldFault(field: idField, reason: reason)
   }
 
   mutating func reject(_ fault: FieldFault, line: Int, record: Bytes) {

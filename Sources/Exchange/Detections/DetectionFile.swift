@@ -46,10 +46,13 @@ public final class DetectionFile {
   public let path: String
   public let format: DetectionFormat
 
-  private let reader: LineReader
+  let reader: LineReader
+  let options: Options
+  /// Of an LSST CSV, whose lines can be understood each by itself.
+  let lsstColumns: LSSTColumns?
   /// Nil for a format that is read all at once.
   private let parser: (any DetectionLineParser)?
-  private var collector: DetectionCollector
+  var collector: DetectionCollector
   private var atEnd = false
 
   /// Opens the file and reads its header.
@@ -63,13 +66,15 @@ public final class DetectionFile {
       throw Self.unknown(reader)
     }
     self.format = format
+    self.options = options
+    var columns: LSSTColumns?
     switch format {
     case .lsstCSV:
       let (names, skipped) = try reader.header { LSSTColumns.isHeader($0) }
       collector.batch.otherLines = skipped
-      parser = LSSTParser(
-        columns: try LSSTColumns(header: names, file: path, line: reader.lineNumber),
-        options: options)
+      let found = try LSSTColumns(header: names, file: path, line: reader.lineNumber)
+      parser = LSSTParser(columns: found, options: options)
+      columns = found
     case .adesCSV, .adesPSV:
       parser = ADESTableParser(options: options, delimiter: format == .adesCSV ? 0x2C : 0x7C)
     case .adesXML:
@@ -77,6 +82,7 @@ public final class DetectionFile {
       try ADESXMLReader.read(try reader.rest(), options: options, into: &collector)
     case .obs80: parser = Obs80Parser(options: options)
     }
+    lsstColumns = columns
   }
 
   /// The next detections, and what was set aside among them. Nil at the end of the file.

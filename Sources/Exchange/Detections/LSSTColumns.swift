@@ -1,5 +1,5 @@
 /// Which column of an LSST CSV holds what; nil for a column that is not there.
-struct LSSTColumns {
+struct LSSTColumns: Sendable {
   var names: [String]
   var id: Int?
   /// The identifiers are a column `obs_id` of any text.

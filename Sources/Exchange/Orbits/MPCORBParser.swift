@@ -12,7 +12,10 @@ final class MPCORBParser: OrbitLineParser {
   }
 
   /// Lines before the ruler of dashes are the file's own description.
-  private var sawOrbit = false
+  private var sawOrbit: Bool
+
+  /// - Parameter hasDescription: the lines are the file's first ones.
+  init(hasDescription: Bool = true) { sawOrbit = !hasDescription }
 
   func orbit(_ line: Bytes) throws(FieldFault) -> CatalogOrbit? {
     if line.allSatisfy({ $0 <= 0x20 || $0 == 0x2D }) { return nil }

@@ -20,6 +20,45 @@ extension OrbitBatch {
         file: file, location: .line(line), field: fault.field, reason: fault.reason,
         record: record))
   }
+
+  /// Puts a line where it belongs: an orbit, a quarantined record, or another line.
+  mutating func take(_ line: Bytes, number: Int, _ parser: any OrbitLineParser, file: String) {
+    do throws(FieldFault) {
+      if let orbit = try parser.orbit(line) {
+        orbits.append(orbit)
+        lines.append(number)
+      } else {
+        otherLines += 1
+      }
+    } catch {
+      reject(error, file: file, line: number, record: FieldText.string(line))
+    }
+  }
+}
+
+/// A part of a file of orbits, to be understood on any core.
+public struct OrbitPart: Sendable {
+  enum Content: Sendable {
+    case lines(LineBlock, @Sendable () -> any OrbitLineParser)
+    case parsed(OrbitBatch)
+  }
+
+  let content: Content
+  let file: String
+
+  /// What the part holds.
+  public func parsed() -> OrbitBatch {
+    switch content {
+    case .parsed(let batch): return batch
+    case .lines(let block, let makeParser):
+      var batch = OrbitBatch()
+      let parser = makeParser()
+      block.forEachLine { line, number in
+        batch.take(line, number: number, parser, file: file)
+      }
+      return batch
+    }
+  }
 }
 
 /// Understands one line after another of one format.

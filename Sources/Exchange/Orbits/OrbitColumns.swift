@@ -1,5 +1,5 @@
 /// Which column of an orbit CSV holds what; nil for a column that is not there.
-struct OrbitColumns {
+struct OrbitColumns: Sendable {
   let names: [String]
   let designation: Int
   let epoch: Int

@@ -6,11 +6,14 @@ public final class OrbitFile {
   public let path: String
   public let format: OrbitFormat
 
-  private let reader: LineReader
-  /// Nil for a format that is read all at once.
+  let reader: LineReader
+  /// Makes a parser of lines, told whether they are the file's first; nil for a format that is
+  /// read all at once.
+  let makeParser: (@Sendable (_ fromStart: Bool) -> any OrbitLineParser)?
   private let parser: (any OrbitLineParser)?
   private var batch = OrbitBatch()
   private var atEnd = false
+  private var isFirstPart = true
 
   /// Opens the file and reads its header.
   /// - Parameters:
@@ -28,13 +31,14 @@ public final class OrbitFile {
     case .orbitCSV:
       let (names, skipped) = try reader.header { OrbitColumns.isHeader($0) }
       batch.otherLines = skipped
-      parser = OrbitCSVParser(
-        columns: try OrbitColumns(header: names, file: path, line: reader.lineNumber))
-    case .mpcorb: parser = MPCORBParser()
+      let columns = try OrbitColumns(header: names, file: path, line: reader.lineNumber)
+      makeParser = { _ in OrbitCSVParser(columns: columns) }
+    case .mpcorb: makeParser = { MPCORBParser(hasDescription: $0) }
     case .mpcOrbJSON:
-      parser = nil
+      makeParser = nil
       try MPCOrbJSON.read(try reader.rest(), file: path, into: &batch)
     }
+    parser = makeParser?(true)
   }
 
   /// The next orbits, and what was set aside among them. Nil at the end of the file.
@@ -46,20 +50,23 @@ public final class OrbitFile {
         atEnd = true
         break
       }
-      guard let parser else { continue }
-      do throws(FieldFault) {
-        if let orbit = try parser.orbit(line) {
-          batch.orbits.append(orbit)
-          batch.lines.append(reader.lineNumber)
-        } else {
-          batch.otherLines += 1
-        }
-      } catch {
-        batch.reject(error, file: path, line: reader.lineNumber, record: FieldText.string(line))
-      }
+      if let parser { batch.take(line, number: reader.lineNumber, parser, file: path) }
     }
     defer { batch = OrbitBatch() }
     return batch
+  }
+
+  /// The next part of the file, to be understood on any core; nil at the end. A file is read by
+  /// parts or by ``next(upTo:)``, not by both.
+  public func nextPart() throws(ExchangeError) -> OrbitPart? {
+    guard let makeParser else {
+      return try next(upTo: .max).map { OrbitPart(content: .parsed($0), file: path) }
+    }
+    defer { isFirstPart = false }
+    let fromStart = isFirstPart
+    return try reader.nextBlock().map {
+      OrbitPart(content: .lines($0, { makeParser(fromStart) }), file: path)
+    }
   }
 
   /// The whole file at once.

@@ -11,6 +11,8 @@ typealias Bytes = UnsafeBufferPointer<UInt8>
 final class LineReader {
   /// A text file has no line longer than this [bytes]; a binary one easily has.
   static let longestLine = 1 << 24
+  /// Of what ``nextBlock()`` gives [bytes]: some milliseconds of work.
+  static let blockSize = 1 << 20
 
   let file: String
   /// Of the line that ``next()`` gave last, from 1.
@@ -81,6 +83,28 @@ final class LineReader {
       if !isComment && names != [""] { return (names, lineNumber) }
     }
     throw .empty(file: file)
+  }
+
+  /// The next whole lines, about ``blockSize`` bytes of them; nil at the end.
+  func nextBlock() throws(ExchangeError) -> LineBlock? {
+    while end - start < Self.blockSize && !atEnd { try fill() }
+    var length = end - start
+    while !atEnd {
+      if let last = head.lastIndex(of: 0x0A) {
+        length = last + 1
+        break
+      }
+      try fill()
+      length = end - start
+    }
+    guard length > 0 else { return nil }
+    let bytes = Bytes(start: buffer + start, count: length)
+    let block = LineBlock(bytes: Array(bytes), firstLine: lineNumber + 1)
+    var ends = 0
+    for byte in bytes where byte == 0x0A { ends += 1 }
+    lineNumber += bytes[length - 1] == 0x0A ? ends : ends + 1
+    start += length
+    return block
   }
 
   /// Everything that is left, for formats that are not lines.

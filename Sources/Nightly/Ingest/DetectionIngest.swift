@@ -54,18 +54,29 @@ public struct DetectionIngest: Sendable {
       : try ingestText(source.name, into: catalog)
   }
 
+  /// One reads and writes, others parse: a part of the file at a time each.
   private func ingestText(_ name: String, into catalog: Catalog) throws -> IngestResult {
     let file = try DetectionFile(path: name, options: textOptions)
-    return try catalog.ingest(file: name) {
-      guard let part = try file.next(upTo: 50_000) else { return nil }
-      var batch = IngestBatch(rows: [], bad: part.quarantined)
-      for (detection, line) in zip(part.detections, part.lines) {
+    let check = check
+    let parts = OrderedPipeline(jobs: options.jobs) {
+      try file.nextPart()
+    } work: { part in
+      let batch = part.parsed()
+      var checked = CheckedPart(part: part, batch: batch)
+      checked.batch.rows.reserveCapacity(batch.detections.count)
+      for (detection, line) in zip(batch.detections, batch.lines) {
         switch check.check(detection, file: name, location: .line(line)) {
-        case .success(let row): batch.rows.append(row)
-        case .failure(let refusal): batch.bad.append(refusal.record)
+        case .success(let row): checked.batch.rows.append(row)
+        case .failure(let refusal): checked.batch.bad.append(refusal.record)
         }
       }
-      return batch
+      return checked
+    }
+    return try catalog.ingest(file: name) {
+      guard var next = try parts.next() else { return nil }
+      let repeated = file.repeated(in: next.part, next.parsed)
+      if !repeated.isEmpty { next.refuse(repeated) }
+      return next.batch
     }
   }
 
@@ -90,5 +101,26 @@ public struct DetectionIngest: Sendable {
       defer { batch = nil }
       return batch
     }
+  }
+}
+
+/// A part of a file, parsed, with its rows checked.
+private struct CheckedPart: Sendable {
+  let part: DetectionPart
+  let parsed: DetectionBatch
+  var batch: IngestBatch
+
+  init(part: DetectionPart, batch parsed: DetectionBatch) {
+    self.part = part
+    self.parsed = parsed
+    batch = IngestBatch(rows: [], bad: parsed.quarantined)
+  }
+
+  /// Puts the lines that came before aside, whatever else was said of them.
+  mutating func refuse(_ repeated: [(line: Int, record: QuarantinedRecord)]) {
+    let lines = Set(repeated.map { QuarantinedRecord.Location.line($0.line) })
+    batch.rows.removeAll { lines.contains($0.location) }
+    batch.bad.removeAll { lines.contains($0.location) }
+    batch.bad += repeated.map(\.record)
   }
 }

@@ -8,13 +8,21 @@ import Foundation
 
 /// The way of orbits that are known elsewhere into the catalog.
 public struct OrbitImport: Sendable {
-  private let solarSystem: SolarSystem
-  /// Schemas of framed alerts.
-  private let schemas: SchemaRegistry
+  public struct Options: Sendable {
+    /// Schemas of framed alerts.
+    public var schemas = SchemaRegistry()
+    public var policy = ImportPolicy.better
+    public var jobs = 1
 
-  public init(solarSystem: SolarSystem, schemas: SchemaRegistry = SchemaRegistry()) {
+    public init() {}
+  }
+
+  private let solarSystem: SolarSystem
+  private let options: Options
+
+  public init(solarSystem: SolarSystem, options: Options = Options()) {
     self.solarSystem = solarSystem
-    self.schemas = schemas
+    self.options = options
   }
 
   /// The files that a command's arguments name: of orbits, or of alerts that bring orbits
@@ -22,7 +30,7 @@ public struct OrbitImport: Sendable {
   ///
   /// - Throws: what is wrong with one that can't be read or whose kind is not known.
   public func sources(_ paths: [String]) throws -> [IngestSource] {
-    try IngestSource.sources(paths, schemas: schemas) {
+    try IngestSource.sources(paths, schemas: options.schemas) {
       if try IdentificationFile(path: $0) == nil { _ = try OrbitFile(path: $0) }
     }
   }
@@ -34,26 +42,30 @@ public struct OrbitImport: Sendable {
       ? try runAlerts(source.name, into: catalog) : try runText(source.name, into: catalog)
   }
 
+  /// One reads and writes, others parse: a part of the file at a time each.
   private func runText(_ name: String, into catalog: Catalog) throws -> IngestResult {
     if name != "-", let list = try IdentificationFile(path: name) {
       return try catalog.identify(file: name) { try list.next(upTo: 50_000) }
     }
     let file = try OrbitFile(path: name)
-    return try catalog.importOrbits(file: name) {
-      guard let part = try file.next(upTo: 50_000) else { return nil }
-      let places = part.lines.map { QuarantinedRecord.Location.line($0) }
-      let checked = check(part.orbits, places, file: name)
-      return (checked.orbits, part.quarantined + checked.bad)
+    let parts = OrderedPipeline(jobs: options.jobs) {
+      try file.nextPart()
+    } work: { part in
+      let batch = part.parsed()
+      let places = batch.lines.map { QuarantinedRecord.Location.line($0) }
+      let checked = check(batch.orbits, places, file: name)
+      return ImportBatch(checked.orbits, source: name, bad: batch.quarantined + checked.bad)
     }
+    return try catalog.importOrbits(file: name, policy: options.policy) { try parts.next() }
   }
 
   private func runAlerts(_ name: String, into catalog: Catalog) throws -> IngestResult {
-    let reader = AlertReader(registry: schemas, leapSeconds: solarSystem.leapSeconds)
+    let reader = AlertReader(registry: options.schemas, leapSeconds: solarSystem.leapSeconds)
     let found = try reader.orbits(at: URL(filePath: name))
     let checked = check(found.orbits, [], file: name)
-    var batch: (orbits: [CatalogOrbit], bad: [QuarantinedRecord])? =
-      (checked.orbits, found.quarantined + checked.bad)
-    return try catalog.importOrbits(file: name) {
+    var batch: ImportBatch? = ImportBatch(
+      checked.orbits, source: name, bad: found.quarantined + checked.bad)
+    return try catalog.importOrbits(file: name, policy: options.policy) {
       defer { batch = nil }
       return batch
     }

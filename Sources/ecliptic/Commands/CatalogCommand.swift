@@ -14,7 +14,8 @@ struct CatalogCommand: AsyncParsableCommand {
         ecliptic catalog backup --catalog survey.db --output copy.db --json
       """,
     subcommands: [
-      Check.self, Stats.self, Backup.self, Migrate.self, Release.self, Merge.self, Split.self,
+      Check.self, Stats.self, Backup.self, Archive.self, Migrate.self, Release.self, Merge.self,
+      Split.self,
       History.self, Visits.self,
     ])
 }
@@ -42,18 +43,22 @@ extension CatalogCommand {
 
   struct Stats: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Counts the rows of every table.",
-      discussion: "EXAMPLE\n  ecliptic catalog stats --catalog survey.db --digests")
+      abstract: "Counts the rows of every table, archived ones too, and the files' bytes.",
+      discussion: "EXAMPLE\n  ecliptic catalog stats --catalog survey.db --digests --sizes")
 
     @OptionGroup var catalog: CatalogOption
     @OptionGroup var report: ReportOption
     @Flag(help: "Print a digest of each table's content too: equal digests, equal tables.")
     var digests = false
+    @Flag(help: "Print the room that each table takes with its indexes; reads the whole file.")
+    var sizes = false
 
     struct Figures: Encodable {
       var nights: [Int]?
       var rows: [String: Int]
       var digests: [String: String]?
+      var fileBytes: Int
+      var sizes: [TableSize]?
     }
 
     func run() throws {
@@ -61,7 +66,8 @@ extension CatalogCommand {
       let nights = try catalog.nights()
       let figures = Figures(
         nights: nights.map { [$0.lowerBound, $0.upperBound] }, rows: try catalog.rowCounts(),
-        digests: digests ? try catalog.contentDigests() : nil)
+        digests: digests ? try catalog.contentDigests() : nil,
+        fileBytes: try catalog.fileBytes(), sizes: sizes ? try catalog.tableSizes() : nil)
       if report.json { return try Reporting.printJSON(figures) }
       var text = ""
       for (table, count) in figures.rows.sorted(by: { $0.key < $1.key }) {
@@ -70,6 +76,12 @@ extension CatalogCommand {
         text += "\(name) \(count)\(digest)\n"
       }
       if let nights { text += "nights (MJD)     \(nights.lowerBound) to \(nights.upperBound)\n" }
+      text += "bytes            \(figures.fileBytes)\n"
+      for size in figures.sizes ?? [] where size.rows > 0 {
+        let name = size.table.padding(toLength: 24, withPad: " ", startingAt: 0)
+        let each = Int((size.bytesPerRow ?? 0).rounded())
+        text += "\(name) \(size.bytes) bytes, \(each) a row\n"
+      }
       try Reporting.printText(text)
     }
   }
@@ -77,7 +89,13 @@ extension CatalogCommand {
   struct Backup: ParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Copies a catalog to a new file, also while it is in use.",
-      discussion: "EXAMPLE\n  ecliptic catalog backup --catalog survey.db --output copy.db")
+      discussion: """
+        By SQLite's online backup; the copy is read through before it gets its name. Archive files \
+        are copied too, to OUTPUT.archive-YEAR.
+
+        EXAMPLE
+          ecliptic catalog backup --catalog survey.db --output copy.db
+        """)
 
     @OptionGroup var catalog: CatalogOption
     @Option(help: "The copy; must not exist.")

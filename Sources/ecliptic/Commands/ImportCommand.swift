@@ -1,6 +1,6 @@
 import Alerts
-import ArgumentParser
-import Catalog
+public import ArgumentParser
+public import Catalog
 import Dynamics
 import Foundation
 import Logging
@@ -14,7 +14,11 @@ struct ImportCommand: ParsableCommand {
       Reads MPCORB.DAT, mpc_orb JSON, orbit CSV, and the orbits that LSST alerts bring \
       (mpc_orbits); the format is found from the content. - is standard input. Each file is one \
       transaction. An orbit replaces the one that is in force; earlier ones stay in the table \
-      orbitSolutions. Orbits that can't be used, such as those without an epoch, go to the \
+      orbitSolutions. Lines that say the same as the last time are left: importing tomorrow's file \
+      writes what changed. Where our own orbit is in force, --own better lets the other replace \
+      it only if ours is not determined, or the other has the longer arc, or more observations \
+      over an arc as long; what does not replace ours is stored beside it, counted and named. \
+      Orbits that can't be used, such as those without an epoch, go to the \
       quarantine with the reason (exit code 3).
 
       What a file says of an object's names (number, primary and secondary provisional \
@@ -25,6 +29,7 @@ struct ImportCommand: ParsableCommand {
       EXAMPLE
         ecliptic import --catalog survey.db MPCORB.DAT
         ecliptic import --catalog survey.db numbered_identifications.csv
+        ecliptic import --catalog survey.db --own keep MPCORB.DAT --json
       """)
 
   @OptionGroup var catalog: CatalogOption
@@ -32,14 +37,19 @@ struct ImportCommand: ParsableCommand {
   var files: [String]
   @Option(help: "Schemas of framed alerts: a folder, or a schema registry's address.")
   var schemas: String?
+  @Option(help: "When an orbit replaces our own: better, keep (never) or replace (always).")
+  var own = ImportPolicy.better
+  @OptionGroup var jobs: JobsOption
   @OptionGroup var report: ReportOption
   @OptionGroup var log: LogOptions
 
   func run() throws {
     let logger = log.logger("import")
-    var registry = SchemaRegistry()
-    if let schemas { registry = try SchemaRegistry(at: schemas) }
-    let orbits = OrbitImport(solarSystem: try SolarSystem.load(), schemas: registry)
+    var options = OrbitImport.Options()
+    if let schemas { options.schemas = try SchemaRegistry(at: schemas) }
+    options.policy = own
+    options.jobs = jobs.count
+    let orbits = OrbitImport(solarSystem: try SolarSystem.load(), options: options)
     let sources = try orbits.sources(files)
     let catalog = try Catalog(path: catalog.catalog, access: .readWrite)
     let progress = Progress(quiet: log.quiet)
@@ -54,3 +64,5 @@ struct ImportCommand: ParsableCommand {
     try summary.print(json: report.json)
   }
 }
+
+extension ImportPolicy: ExpressibleByArgument {}

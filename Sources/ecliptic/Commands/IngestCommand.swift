@@ -76,6 +76,7 @@ struct IngestSummary: Encodable {
   var files: [File] = []
   var total = IngestCounts()
   private var quarantined: [QuarantinedRecord] = []
+  private var keptOwn: [String] = []
 
   private enum CodingKeys: CodingKey { case files, total }
 
@@ -83,6 +84,7 @@ struct IngestSummary: Encodable {
     files.append(File(file: file, counts: result.counts))
     total += result.counts
     quarantined += result.quarantined
+    keptOwn += result.keptOwn
   }
 
   /// Prints the report; ends with exit code 3 when records were quarantined.
@@ -95,6 +97,12 @@ struct IngestSummary: Encodable {
         files \(files.count), records \(total.rows): added \(total.added), already there \
         \(total.alreadyThere), quarantined \(total.quarantined), left out \(total.leftOut)\n
         """)
+    }
+    if !keptOwn.isEmpty {
+      let names = keptOwn.prefix(20).joined(separator: ", ") + (keptOwn.count > 20 ? ", …" : "")
+      Reporting.printError(
+        "our own orbits stay in force for \(keptOwn.count) objects (--own replace changes that): "
+          + names)
     }
     Reporting.printQuarantined(quarantined)
     try Reporting.exitIfQuarantined(total.quarantined)
