@@ -53,7 +53,7 @@ extension Catalog {
         path: original, action: "backup", reason: found.first ?? "the copy can't be read")
     }
     let file = open(copy, O_RDONLY)
-    defer { if file >= 0 { close(file) } }
+    defer { if file >= 0 { _ = Glibc.close(file) } }
     if file < 0 || fsync(file) != 0 {
       throw CatalogError.database(
         path: copy, action: "backup", reason: String(cString: strerror(errno)))

@@ -76,7 +76,7 @@ extension Catalog {
       try Self.replaceQuarantine(database, file: file, with: result.quarantined)
       try Self.remember(
         database, file: file, kind: "orbits", digest: digest.text, counts: result.counts)
-      try revision.end(database, changes: result.counts.added + result.counts.keptOwn)
+      try revision.end(database, changes: result.counts.added + writer.stored)
       return result
     }
   }

@@ -72,8 +72,20 @@ public final class Catalog: Sendable {
 
   /// Closes the file; a catalog opened for writing is merged into one file and unlocked.
   public func close() throws(CatalogError) {
-    try CatalogError.wrap("closing", path: path) { try database.close() }
+    try CatalogError.wrap("closing", path: path) {
+      if lock != nil { Self.emptyJournal(database) }
+      try database.close()
+    }
     lock?.release()
+  }
+
+  /// Merges the journal into the file, unless somebody is reading it: then the next one does. The
+  /// connections for reading, which are closed last, could not.
+  private static func emptyJournal(_ database: any DatabaseWriter) {
+    try? database.writeWithoutTransaction { database in
+      try database.execute(sql: "PRAGMA busy_timeout = 0")
+      _ = try Row.fetchAll(database, sql: "PRAGMA main.wal_checkpoint(TRUNCATE)")
+    }
   }
 
   // MARK: - Reading and writing

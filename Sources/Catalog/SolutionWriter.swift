@@ -28,6 +28,8 @@ struct SolutionWriter: ~Copyable {
   private var upsert: BulkInsert
   /// No object with a greater identifier has an orbit: an ascending file needs no look-ups.
   private var greatestId: Int64
+  /// Solutions that were new to the catalog.
+  private(set) var stored = 0
   private let now = Date.now.formatted(.iso8601)
 
   static let currentQuery = "SELECT solutionId FROM mpc_orbits WHERE ssObjectId = ?"
@@ -98,6 +100,7 @@ struct SolutionWriter: ~Copyable {
       solution.bind(to: &insert, id: id)
       insert.bind(solution.source)
       try insert.run()
+      stored += 1
     }
     if isKept { return .keptOwn }
     orbit.row.bind(

@@ -4,11 +4,15 @@ import Dynamics
 import Foundation
 import Testing
 
-func update(_ id: Int64, _ members: [Int64], absorbed: [Int64] = []) -> ObjectUpdate {
+/// - Parameter times: first and last [MJD TAI].
+func update(
+  _ id: Int64, _ members: [Int64], absorbed: [Int64] = [],
+  times: ClosedRange<Double> = 57323.5...57323.5
+) -> ObjectUpdate {
   ObjectUpdate(
     arc: ObservedArc(
-      ssObjectId: id, designation: "D\(id)", count: members.count, firstMjdTai: 57323,
-      lastMjdTai: 57333, bandCounts: ["r": members.count]),
+      ssObjectId: id, designation: "D\(id)", count: members.count,
+      firstMjdTai: times.lowerBound, lastMjdTai: times.upperBound, bandCounts: ["r": members.count]),
     sources: members.map {
       SSSourceRecord(diaSourceId: $0, eclLambda: 1, eclBeta: 2, galLon: 3, galLat: 4)
     }, solution: OrbitSolution(orbit: catalogOrbit("D\(id)"), source: "ecliptic"),

@@ -163,3 +163,85 @@ extension Catalog {
     }
   }
 }
+
+/// What becomes of our own orbit when another one comes.
+@Suite struct ImportPolicyTests {
+  private func own(arcDays: Double, used: Int, determined: Bool = true) -> OrbitSolution {
+    var orbit = catalogOrbit("433")
+    orbit.quality = CatalogOrbit.Quality(
+      observationCount: used, observationsUsed: used, arcDays: arcDays, converged: true,
+      determined: determined)
+    return OrbitSolution(orbit: orbit, source: OrbitSolution.ownSource)
+  }
+
+  private func imported(arcDays: Double?, used: Int, oppositions: Int? = nil) -> CatalogOrbit {
+    var orbit = catalogOrbit("433", x: 1.7)
+    orbit.quality = CatalogOrbit.Quality(
+      observationCount: used, oppositionCount: oppositions, arcDays: arcDays)
+    return orbit
+  }
+
+  /// - Returns: counts of the import and x of the orbit in force.
+  private func result(
+    of orbit: CatalogOrbit, over own: OrbitSolution, _ policy: ImportPolicy = .better
+  ) throws -> (counts: IngestCounts, x: Double?) {
+    var found: (IngestCounts, Double?)?
+    try withTemporaryCatalog { path in
+      let catalog = try Catalog(path: path, access: .readWrite)
+      _ = try catalog.ingest(rows([detection(1)]), bad: [], from: file)
+      let id = Catalog.ssObjectId(forDesignation: "433")
+      var change = update(id, [1])
+      change.solution = own
+      let record = StageRecord(
+        stage: Catalog.lastStage, night: 57323, inputDigest: "", startedAt: .distantPast,
+        seconds: 0, figures: "{}")
+      try catalog.apply([change], stage: record, runId: try catalog.beginRun().runId)
+      var batches = [ImportBatch([orbit], source: "/o")]
+      let counts = try catalog.importOrbits(file: "/o", policy: policy) { batches.popLast() }.counts
+      found = (counts, try catalog.orbits().first?.orbit.state.position.x)
+      // It is kept all the same.
+      #expect(try catalog.numbers("x", of: "orbitSolutions").contains(1.7))
+      #expect(try catalog.problems().isEmpty)
+      // The same again changes nothing.
+      let before = try catalog.contentDigests()
+      var again = [ImportBatch([orbit], source: "/o")]
+      let second = try catalog.importOrbits(file: "/o", policy: policy) { again.popLast() }.counts
+      #expect(second.added == 0)
+      #expect(try catalog.contentDigests() == before)
+    }
+    return try #require(found)
+  }
+
+  @Test func aBetterOrbitOfOursStays() throws {
+    let kept = try result(of: imported(arcDays: 20, used: 30), over: own(arcDays: 40, used: 20))
+    #expect(kept.counts.keptOwn == 1)
+    #expect(kept.counts.added == 0)
+    #expect(kept.x == 1.5)
+    // As long an arc, as many observations.
+    #expect(
+      try result(of: imported(arcDays: 40.5, used: 20), over: own(arcDays: 40, used: 20)).x == 1.5)
+  }
+
+  @Test func aBetterOrbitOfOthersComesInForce() throws {
+    let longer = try result(of: imported(arcDays: 60, used: 10), over: own(arcDays: 40, used: 20))
+    #expect(longer.counts.added == 1)
+    #expect(longer.x == 1.7)
+    #expect(
+      try result(of: imported(arcDays: 40, used: 21), over: own(arcDays: 40, used: 20)).x == 1.7)
+    // MPCORB gives no arc in days where there are several oppositions.
+    #expect(
+      try result(
+        of: imported(arcDays: nil, used: 90, oppositions: 5), over: own(arcDays: 40, used: 20)
+      ).x == 1.7)
+    #expect(
+      try result(
+        of: imported(arcDays: 1, used: 3), over: own(arcDays: 40, used: 20, determined: false)
+      ).x == 1.7)
+  }
+
+  @Test func thePolicyCanBeSet() throws {
+    let mine = own(arcDays: 40, used: 20)
+    #expect(try result(of: imported(arcDays: 90, used: 90), over: mine, .keep).x == 1.5)
+    #expect(try result(of: imported(arcDays: 1, used: 3), over: mine, .replace).x == 1.7)
+  }
+}

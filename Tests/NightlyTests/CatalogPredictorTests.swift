@@ -32,7 +32,7 @@ struct CatalogPredictorTests {
   private static func add(_ range: Range<Int>, to catalog: Catalog) throws {
     var batches = [orbits(range)]
     _ = try catalog.importOrbits(file: "/orbits-\(range.lowerBound).csv") {
-      batches.popLast().map { ($0, []) }
+      batches.popLast().map { ImportBatch($0, source: "test") }
     }
   }
 

@@ -1,6 +1,10 @@
 /// The tables that say which detections live in archive files.
 enum ArchiveTables {
-  static let statements = [batches, nights]
+  static let statements = [batches, nights, quarantineByFile]
+
+  /// A file of many bad records is read again and again.
+  static let quarantineByFile =
+    "CREATE INDEX quarantineByFile ON quarantine (file, line, byteOffset)"
 
   /// What one run of `archive` moved into one file. What a file holds beyond the batches that are
   /// listed here does not count: a run ended before it was done.

@@ -57,7 +57,7 @@ extension CatalogCommand {
       var nights: [Int]?
       var rows: [String: Int]
       var digests: [String: String]?
-      var fileBytes: Int
+      var fileBytes: Int?
       var sizes: [TableSize]?
     }
 
@@ -67,7 +67,8 @@ extension CatalogCommand {
       let figures = Figures(
         nights: nights.map { [$0.lowerBound, $0.upperBound] }, rows: try catalog.rowCounts(),
         digests: digests ? try catalog.contentDigests() : nil,
-        fileBytes: try catalog.fileBytes(), sizes: sizes ? try catalog.tableSizes() : nil)
+        fileBytes: sizes ? try catalog.fileBytes() : nil,
+        sizes: sizes ? try catalog.tableSizes() : nil)
       if report.json { return try Reporting.printJSON(figures) }
       var text = ""
       for (table, count) in figures.rows.sorted(by: { $0.key < $1.key }) {
@@ -76,7 +77,7 @@ extension CatalogCommand {
         text += "\(name) \(count)\(digest)\n"
       }
       if let nights { text += "nights (MJD)     \(nights.lowerBound) to \(nights.upperBound)\n" }
-      text += "bytes            \(figures.fileBytes)\n"
+      if let bytes = figures.fileBytes { text += "bytes            \(bytes)\n" }
       for size in figures.sizes ?? [] where size.rows > 0 {
         let name = size.table.padding(toLength: 24, withPad: " ", startingAt: 0)
         let each = Int((size.bytesPerRow ?? 0).rounded())
