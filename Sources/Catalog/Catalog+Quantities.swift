@@ -90,7 +90,8 @@ extension Catalog {
     try read("reading sources") { database in
       let statement = try database.makeStatement(
         sql: """
-          SELECT d.band, d.mag, d.magErr, d.extendedness, s.helioRange, s.topoRange, s.phaseAngle
+          SELECT d.band, d.mag, d.magErr, d.extendedness, s.helioRange, s.topoRange, s.phaseAngle,
+            d.midpointMjdTai, d.diaSourceId
           FROM SSSource s JOIN DiaSource d USING (diaSourceId)
           WHERE s.ssObjectId = ? ORDER BY d.midpointMjdTai, d.diaSourceId
           """)

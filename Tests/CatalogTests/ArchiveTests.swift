@@ -82,7 +82,9 @@ private func archive(_ path: String, before night: Int) throws -> ArchiveResult 
       let again = try catalog.ingest(night(57386, ids: 1...9), bad: [], from: file)
       #expect(again.counts.alreadyThere == 9)
       #expect(again.counts.added == 0)
-      #expect(try catalog.contentDigests().filter { !$0.key.hasPrefix("archive") } == before)
+      let now = try catalog.contentDigests()
+      #expect(now["DiaSource"] == before["DiaSource"])
+      #expect(now["visits"] == before["visits"])
       let other = try catalog.ingest(night(57387, ids: 1...1), bad: [], from: "/other.csv")
       #expect(other.counts.quarantined == 1)
 

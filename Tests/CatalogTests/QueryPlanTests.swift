@@ -17,13 +17,19 @@ import Testing
 
   /// Lines of a plan that read a large table from end to end.
   private static func scans(_ sql: String, _ database: Database) throws -> [String] {
-    try Row.fetchAll(database, sql: "EXPLAIN QUERY PLAN \(sql)").map { $0[3] as String }
-      .filter { line in
-        guard line.hasPrefix("SCAN ") else { return false }
-        let name = line.dropFirst(5).prefix { $0 != " " }
-        let isPart = ["CONSTANT", "(subquery", "(join"].contains { name.hasPrefix($0) }
-        return !isPart && !small.contains(String(name))
-      }
+    let plan = try database.makeStatement(sql: "EXPLAIN QUERY PLAN \(sql)")
+    plan.setUncheckedArguments(StatementArguments())
+    let lines = try Row.fetchAll(plan).map { $0[3] as String }
+    // What a part of the statement found is read from end to end by the next.
+    let parts = Set(
+      lines.filter { $0.hasPrefix("CO-ROUTINE ") || $0.hasPrefix("MATERIALIZE ") }
+        .map { String($0.split(separator: " ")[1]) })
+    return lines.filter { line in
+      guard line.hasPrefix("SCAN ") else { return false }
+      let name = String(line.split(separator: " ")[1])
+      let isPart = name == "CONSTANT" || name.hasPrefix("(") || parts.contains(name)
+      return !isPart && !small.contains(name.replacing("main.", with: ""))
+    }
   }
 
   /// Runs what a night runs on a catalog, with every statement noted.
@@ -101,7 +107,9 @@ import Testing
       let sql = "SELECT ra FROM DiaSource WHERE night BETWEEN 1 AND 2"
       #expect(try catalog.database.read { try Self.scans(sql, $0) }.isEmpty)
       try catalog.database.write { try $0.execute(sql: "DROP INDEX DiaSourceByNight") }
-      #expect(try catalog.database.read { try Self.scans(sql, $0) }.count == 1)
+      // The connection that knows of the change.
+      let scans = try catalog.database.writeWithoutTransaction { try Self.scans(sql, $0) }
+      #expect(scans == ["SCAN DiaSource"])
       try catalog.close()
     }
   }

@@ -4,7 +4,7 @@ import GRDB
 /// The archive files of a catalog on one connection: attached, and put behind the name `DiaSource`.
 ///
 /// A file `CATALOG.archive-2026` holds the detections of nights of that year that were moved out of
-/// the catalog. They have no `ssObjectId` of their own: SSSource, which stays in the catalog, says
+/// the catalog. Their own `ssObjectId` is always NULL: SSSource, which stays in the catalog, says
 /// whose they are, so that an archived detection can be attributed and released without its file
 /// being written. A temporary view `DiaSource` joins catalog and files; `main.DiaSource` is the
 /// catalog's own table, which alone is written.
@@ -70,13 +70,14 @@ struct ArchiveFiles {
   private static func stored(_ columns: [String], _ years: [Int], _ database: Database) -> String {
     let own = "SELECT \(list(columns) { "\"\($0)\"" }) FROM main.DiaSource"
     let archived = years.map { year in
-      "SELECT \(terms(columns, year, database, object: "NULL")) FROM \(rows(year))"
+      "SELECT \(terms(columns, year, database, object: "a.ssObjectId")) FROM \(rows(year))"
     }
     return ([own] + archived).joined(separator: "\nUNION ALL ")
   }
 
   /// Everything with the object that it belongs to. Two parts a file, so that a search by object
-  /// goes by SSSource's index, and one by night or identifier by the file's.
+  /// goes by SSSource's index, and one by night or identifier by the file's. Columns are of one
+  /// type in all parts: SQLite then takes a join with the view apart into joins with the parts.
   private static func attributed(
     _ columns: [String], _ years: [Int], _ database: Database
   ) -> String {
@@ -90,7 +91,7 @@ struct ArchiveFiles {
         """)
       parts.append(
         """
-        SELECT \(terms(columns, year, database, object: "NULL")) FROM \(rows(year))
+        SELECT \(terms(columns, year, database, object: "a.ssObjectId")) FROM \(rows(year))
         AND NOT EXISTS (SELECT 1 FROM main.SSSource s WHERE s.diaSourceId = a.diaSourceId)
         """)
     }
@@ -98,13 +99,17 @@ struct ArchiveFiles {
   }
 
   /// The columns of an archived row; NULL for those that its file's version did not have.
+  /// (NULL alone has no type.)
   private static func terms(
     _ columns: [String], _ year: Int, _ database: Database, object: String
   ) -> String {
     let has = (try? database.columns(in: "DiaSource", in: schema(year)).map(\.name)) ?? []
+    let types = (try? database.columns(in: "DiaSource", in: "main")) ?? []
     return list(columns) { name in
       if name == "ssObjectId" { return "\(object) AS ssObjectId" }
-      return has.contains(name) ? "a.\"\(name)\"" : "NULL AS \"\(name)\""
+      if has.contains(name) { return "a.\"\(name)\"" }
+      let type = types.first { $0.name == name }?.type ?? "TEXT"
+      return "CAST(NULL AS \(type)) AS \"\(name)\""
     }
   }
 

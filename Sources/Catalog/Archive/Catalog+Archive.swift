@@ -58,7 +58,8 @@ extension Catalog {
         if try !Self.isAttached(year, database) { try files.attach(year, database) }
         database.clearSchemaCache()
         let columns = try database.columns(in: "DiaSource", in: ArchiveFiles.schema(year))
-          .map(\.name).filter { $0 != "batch" }.map { "\"\($0)\"" }.joined(separator: ", ")
+          .map(\.name).filter { $0 != "batch" && $0 != "ssObjectId" }.map { "\"\($0)\"" }.joined(
+            separator: ", ")
         return (ArchiveFiles.schema(year), columns)
       }
     }
@@ -72,7 +73,6 @@ extension Catalog {
   /// Makes the file, or gives it the columns that the catalog has got since.
   private func prepareArchive(_ place: String, last: Int) throws {
     let columns = try read("reading columns") { try $0.columns(in: "DiaSource", in: "main") }
-      .filter { $0.name != "ssObjectId" }
     let queue = try DatabaseQueue(path: place)
     defer { try? queue.close() }
     try queue.writeWithoutTransaction { database in
@@ -88,7 +88,8 @@ extension Catalog {
         try database.execute(
           sql: """
             CREATE TABLE DiaSource (\(list.joined(separator: ", ")), batch INTEGER NOT NULL) STRICT;
-            CREATE INDEX DiaSourceByNight ON DiaSource (night)
+            CREATE INDEX DiaSourceByNight ON DiaSource (night);
+            CREATE INDEX DiaSourceBySSObject ON DiaSource (ssObjectId) WHERE ssObjectId IS NOT NULL
             """)
       }
       let had = Set(try database.columns(in: "DiaSource").map(\.name))
