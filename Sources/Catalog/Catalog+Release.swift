@@ -45,7 +45,7 @@ extension Catalog {
           ON CONFLICT DO UPDATE SET night = excluded.night, reason = excluded.reason
           """, arguments: [reason, id])
       try database.execute(
-        sql: "UPDATE DiaSource SET ssObjectId = NULL WHERE diaSourceId = ?", arguments: [id])
+        sql: "UPDATE main.DiaSource SET ssObjectId = NULL WHERE diaSourceId = ?", arguments: [id])
       try database.execute(sql: "DELETE FROM SSSource WHERE diaSourceId = ?", arguments: [id])
     }
     for object in objects.sorted() { try recount(database, object, revision: revision.number) }
