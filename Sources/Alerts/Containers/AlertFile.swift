@@ -19,6 +19,8 @@ public struct AlertFile: Sendable {
   public let name: String
   public let kind: Kind
   let data: Data
+  /// Nil for bytes that were given.
+  let mapping: FileMapping?
   let units: [Unit]
   /// Places where the file itself, not a record in it, is broken.
   public let faults: [QuarantinedRecord]
@@ -47,13 +49,28 @@ public struct AlertFile: Sendable {
   /// - Throws: ``AlertsError`` when nothing in it can be read: no alerts' container, an empty
   ///   file, no file at all.
   public init(url: URL, registry: SchemaRegistry) throws(AlertsError) {
-    let contents: Data
-    do {
-      contents = try Data(contentsOf: url, options: .mappedIfSafe)
-    } catch {
-      throw .file(url.path, reason: "can't be read; does it exist and allow reading?")
-    }
-    try self.init(contents, name: url.path, registry: registry)
+    try self.init(try FileMapping(path: url.path), name: url.path, registry: registry)
+  }
+
+  /// Opens what a descriptor leads to: a file is mapped; what comes through a pipe is kept in the
+  /// temporary folder, not in memory.
+  ///
+  /// - Parameters:
+  ///   - descriptor: stays the caller's.
+  ///   - name: for messages.
+  /// - Throws: as ``init(url:registry:)``.
+  public init(
+    descriptor: Int32, name: String, registry: SchemaRegistry
+  ) throws(AlertsError) {
+    try self.init(
+      try FileMapping(descriptor: descriptor, name: name), name: name, registry: registry)
+  }
+
+  private init(
+    _ mapping: FileMapping, name: String, registry: SchemaRegistry
+  ) throws(AlertsError) {
+    try self.init(
+      mapping.data, mapping, name: name, registry: registry, isOneMessage: false)
   }
 
   /// - Parameters:
@@ -61,6 +78,13 @@ public struct AlertFile: Sendable {
   ///   - isOneMessage: what doesn't begin as a container is one framed message.
   public init(
     _ contents: Data, name: String, registry: SchemaRegistry, isOneMessage: Bool = false
+  ) throws(AlertsError) {
+    try self.init(contents, nil, name: name, registry: registry, isOneMessage: isOneMessage)
+  }
+
+  private init(
+    _ contents: Data, _ mapping: FileMapping?, name: String, registry: SchemaRegistry,
+    isOneMessage: Bool
   ) throws(AlertsError) {
     guard !contents.isEmpty else { throw .file(name, reason: "is empty") }
     let result: Result<Opened, AlertsError> = contents.withUnsafeBytes { bytes in
@@ -76,6 +100,7 @@ public struct AlertFile: Sendable {
     let opened = try result.get()
     self.name = name
     data = contents
+    self.mapping = mapping
     kind = opened.kind
     units = opened.units
     schemas = opened.schemas

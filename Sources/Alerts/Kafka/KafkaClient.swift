@@ -1,9 +1,16 @@
 import CRDKafka
 import Foundation
 
+/// What librdkafka tells a client of its own accord; a client's callbacks get it.
+class KafkaEvents {
+  /// The last trouble with the connections, told while the client is polled.
+  var problem: KafkaFailure?
+}
+
 /// A librdkafka client, closed when the last reference goes.
 final class KafkaClient {
   let handle: OpaquePointer
+  private let events: KafkaEvents
 
   /// Where the library writes what went wrong.
   private static let errorSize = 512
@@ -13,13 +20,15 @@ final class KafkaClient {
   ///   - brokers: to begin with.
   ///   - defaults: settings that a properties file may change.
   ///   - fixed: settings that it may not.
-  ///   - callbacks: sets the callbacks of the configuration.
+  ///   - events: what the callbacks get.
+  ///   - callbacks: sets more callbacks of the configuration.
   /// - Throws: ``KafkaFailure`` naming the setting that is refused.
   init(
     _ kind: rd_kafka_type_t, brokers: String, properties: KafkaProperties,
-    defaults: [(String, String)], fixed: [(String, String)],
+    defaults: [(String, String)], fixed: [(String, String)], events: KafkaEvents,
     callbacks: (OpaquePointer) -> Void
   ) throws(KafkaFailure) {
+    self.events = events
     guard let configuration = rd_kafka_conf_new() else {
       throw KafkaFailure("Kafka client", code: RD_KAFKA_RESP_ERR__INVALID_ARG)
     }
@@ -37,6 +46,13 @@ final class KafkaClient {
     for entry in properties.entries { try set(entry.name, entry.value, entry.source) }
     for (name, value) in fixed { try set(name, value, "setting \(name)") }
     try set("bootstrap.servers", brokers, "brokers \(brokers)")
+    rd_kafka_conf_set_opaque(configuration, Unmanaged.passUnretained(events).toOpaque())
+    rd_kafka_conf_set_error_cb(configuration) { _, code, reason, opaque in
+      guard let opaque else { return }
+      Unmanaged<KafkaEvents>.fromOpaque(opaque).takeUnretainedValue().problem = KafkaFailure(
+        "connecting", code: rd_kafka_resp_err_t(rawValue: code),
+        reason: reason.map { String(cString: $0) })
+    }
     callbacks(configuration)
     var text = [CChar](repeating: 0, count: Self.errorSize)
     guard let handle = rd_kafka_new(kind, configuration, &text, text.count) else {
@@ -55,17 +71,32 @@ final class KafkaClient {
 
   /// Partitions of a topic.
   ///
-  /// - Throws: ``KafkaFailure`` when no broker answers in time, or the topic is not there.
-  func partitionCount(_ topic: String, milliseconds: Int32 = 15_000) throws(KafkaFailure) -> Int32 {
+  /// - Parameter pump: serves what the library has to tell, without waiting.
+  /// - Throws: ``KafkaFailure`` when no broker answers in time, at once when they refuse us, or
+  ///   when the topic is not there.
+  func partitionCount(
+    _ topic: String, seconds: Int = 10, pump: (OpaquePointer) -> Void
+  ) throws(KafkaFailure) -> Int32 {
     let action = "topic \(topic)"
     guard let description = rd_kafka_topic_new(handle, topic, nil) else {
       throw KafkaFailure(action, code: rd_kafka_last_error())
     }
     defer { rd_kafka_topic_destroy(description) }
     var metadata: UnsafePointer<rd_kafka_metadata>?
-    let code = rd_kafka_metadata(handle, 0, description, &metadata, milliseconds)
+    var code = RD_KAFKA_RESP_ERR_NO_ERROR
+    for _ in 0..<(2 * seconds) {
+      code = rd_kafka_metadata(handle, 0, description, &metadata, 500)
+      guard code == RD_KAFKA_RESP_ERR__TIMED_OUT || code == RD_KAFKA_RESP_ERR__TRANSPORT else {
+        break
+      }
+      pump(handle)
+      // Wrong keys and passwords don't become right.
+      if let problem = events.problem, problem.isRefusal { throw problem }
+    }
     guard code == RD_KAFKA_RESP_ERR_NO_ERROR, let metadata else {
-      throw KafkaFailure(action, code: code)
+      throw KafkaFailure(
+        action, code: code,
+        reason: events.problem.map { "no broker answers (\($0.reason))" })
     }
     defer { rd_kafka_metadata_destroy(metadata) }
     guard metadata.pointee.topic_cnt == 1 else {

@@ -14,7 +14,7 @@ final class KafkaConsumer {
   private var isOpen = true
 
   /// What the group decides about, and who wants to know.
-  fileprivate final class Changes {
+  fileprivate final class Changes: KafkaEvents {
     var onAssign: ([Int32]) throws(KafkaFailure) -> [Int32: Int64] = { _ in [:] }
     var onRevoke: ([Int32]) -> Void = { _ in }
     var failure: KafkaFailure?
@@ -39,9 +39,8 @@ final class KafkaConsumer {
         ("group.id", group), ("enable.auto.commit", "false"),
         ("enable.auto.offset.store", "false"), ("enable.partition.eof", "true"),
         ("isolation.level", "read_committed"),
-      ]
+      ], events: changes
     ) { configuration in
-      rd_kafka_conf_set_opaque(configuration, Unmanaged.passUnretained(changes).toOpaque())
       rd_kafka_conf_set_rebalance_cb(configuration) { handle, code, partitions, opaque in
         guard let opaque, let partitions else { return }
         Unmanaged<Changes>.fromOpaque(opaque).takeUnretainedValue()
@@ -52,6 +51,15 @@ final class KafkaConsumer {
   }
 
   deinit { close() }
+
+  /// Partitions of the topic, before it is subscribed to.
+  ///
+  /// - Throws: ``KafkaFailure``.
+  func partitionCount() throws(KafkaFailure) -> Int32 {
+    try client.partitionCount(topic) { handle in
+      if let message = rd_kafka_consumer_poll(handle, 0) { rd_kafka_message_destroy(message) }
+    }
+  }
 
   /// Leaves the group. Messages must be gone before.
   func close() {
@@ -83,6 +91,13 @@ final class KafkaConsumer {
     if let failure = changes.failure {
       if let polled { rd_kafka_message_destroy(polled) }
       throw failure
+    }
+    if let problem = changes.problem {
+      changes.problem = nil
+      if problem.isLasting || problem.code == RD_KAFKA_RESP_ERR__FATAL {
+        if let polled { rd_kafka_message_destroy(polled) }
+        throw problem
+      }
     }
     guard let message = polled else { return .nothing }
     switch message.pointee.err {

@@ -24,7 +24,8 @@ struct KafkaFailure: Error {
   /// Wrong settings, missing rights and messages over a limit stay wrong; all else may pass.
   var isLasting: Bool {
     switch code {
-    case RD_KAFKA_RESP_ERR__INVALID_ARG, RD_KAFKA_RESP_ERR__AUTHENTICATION,
+    case RD_KAFKA_RESP_ERR__INVALID_ARG, RD_KAFKA_RESP_ERR__AUTHENTICATION, RD_KAFKA_RESP_ERR__SSL,
+      RD_KAFKA_RESP_ERR_UNSUPPORTED_SASL_MECHANISM,
       RD_KAFKA_RESP_ERR_SASL_AUTHENTICATION_FAILED,
       RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED,
       RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED,
@@ -33,6 +34,17 @@ struct KafkaFailure: Error {
       RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE, RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART,
       RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC, RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION,
       RD_KAFKA_RESP_ERR_TOPIC_EXCEPTION, RD_KAFKA_RESP_ERR__UNSUPPORTED_FEATURE:
+      true
+    default: false
+    }
+  }
+
+  /// Brokers that are there and don't want us.
+  var isRefusal: Bool {
+    switch code {
+    case RD_KAFKA_RESP_ERR__AUTHENTICATION, RD_KAFKA_RESP_ERR__SSL,
+      RD_KAFKA_RESP_ERR_SASL_AUTHENTICATION_FAILED, RD_KAFKA_RESP_ERR__UNSUPPORTED_FEATURE,
+      RD_KAFKA_RESP_ERR_UNSUPPORTED_SASL_MECHANISM:
       true
     default: false
     }
@@ -48,6 +60,8 @@ struct KafkaFailure: Error {
       case RD_KAFKA_RESP_ERR__TRANSPORT, RD_KAFKA_RESP_ERR__TIMED_OUT,
         RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN:
         "; are the brokers reachable, and security.protocol and SASL settings in --kafka-config?"
+      case _ where isRefusal:
+        "; security.protocol and the ssl. and sasl. settings in --kafka-config must be the brokers'"
       default: ""
       }
     return .kafka(action: action, reason: reason + remedy)

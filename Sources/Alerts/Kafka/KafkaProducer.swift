@@ -6,7 +6,7 @@ final class KafkaProducer {
   let hasTransactions: Bool
   private let deliveries: Deliveries
 
-  private final class Deliveries {
+  private final class Deliveries: KafkaEvents {
     var failure: KafkaFailure?
   }
 
@@ -26,9 +26,8 @@ final class KafkaProducer {
         // What waits for the brokers, at most.
         ("queue.buffering.max.kbytes", "262144"),
       ] + (transactionalId.map { [("transactional.id", $0)] } ?? []),
-      fixed: [("enable.idempotence", "true")]
+      fixed: [("enable.idempotence", "true")], events: deliveries
     ) { configuration in
-      rd_kafka_conf_set_opaque(configuration, Unmanaged.passUnretained(deliveries).toOpaque())
       rd_kafka_conf_set_dr_msg_cb(configuration) { _, message, opaque in
         guard let opaque, let message, message.pointee.err != RD_KAFKA_RESP_ERR_NO_ERROR else {
           return
@@ -39,9 +38,19 @@ final class KafkaProducer {
         }
       }
     }
-    if hasTransactions {
-      try check("starting transactions", rd_kafka_init_transactions(client.handle, 60_000))
-    }
+  }
+
+  /// Ends what an earlier producer of the same identifier left open. Before the first message.
+  func startTransactions() throws(KafkaFailure) {
+    guard hasTransactions else { return }
+    try check("starting transactions", rd_kafka_init_transactions(client.handle, 60_000))
+  }
+
+  /// Partitions of a topic.
+  ///
+  /// - Throws: ``KafkaFailure``.
+  func partitionCount(_ topic: String) throws(KafkaFailure) -> Int32 {
+    try client.partitionCount(topic) { rd_kafka_poll($0, 0) }
   }
 
   /// Queues a message; waits while the queue is full.

@@ -146,7 +146,7 @@ extension StreamSession {
 
   private func deadLetterPartition(_ source: Int32) throws(KafkaFailure) -> Int32 {
     if let count = deadLetterPartitions { return source % count }
-    let count = try Self.partitionCount(producer.client, stream.deadLetterTopic)
+    let count = try Self.partitionCount(producer, stream.deadLetterTopic)
     deadLetterPartitions = count
     return source % count
   }

@@ -75,11 +75,13 @@ final class StreamSession {
       brokers: stream.output.brokers, properties: stream.outputProperties,
       transactionalId: stream.delivery == .transactions
         ? identifier ?? "\(options.group)-\(UUID().uuidString)" : nil)
-    outputPartitions = try Self.partitionCount(producer.client, stream.output.topic)
-    deadLetterPartitions = try? Self.partitionCount(producer.client, stream.deadLetterTopic)
+    // Before transactions: what is wrong with the connection shows here, and sooner.
+    outputPartitions = try Self.partitionCount(producer, stream.output.topic)
+    deadLetterPartitions = try? producer.partitionCount(stream.deadLetterTopic)
+    try producer.startTransactions()
     consumer = try KafkaConsumer(
       stream.input, group: options.group, properties: stream.inputProperties)
-    let inputs = try Self.partitionCount(consumer.client, stream.input.topic)
+    let inputs = try consumer.partitionCount()
     guard inputs <= outputPartitions else {
       throw KafkaFailure(
         "topic \(stream.output.topic)", code: RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION,
@@ -90,11 +92,11 @@ final class StreamSession {
 
   /// A topic that is made when it is asked for takes a moment to appear.
   static func partitionCount(
-    _ client: KafkaClient, _ topic: String
+    _ producer: KafkaProducer, _ topic: String
   ) throws(KafkaFailure) -> Int32 {
     for _ in 0..<4 {
       do throws(KafkaFailure) {
-        return try client.partitionCount(topic)
+        return try producer.partitionCount(topic)
       } catch {
         guard
           error.code == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART
@@ -103,7 +105,7 @@ final class StreamSession {
       }
       Thread.sleep(forTimeInterval: 0.25)
     }
-    return try client.partitionCount(topic)
+    return try producer.partitionCount(topic)
   }
 
   /// Seconds since the session began.

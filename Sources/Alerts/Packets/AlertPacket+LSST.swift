@@ -57,6 +57,7 @@ extension AlertPacket {
       isStationary: slot(.diaObject).state == .present,
       ssObjectId: ssObjectId.flatMap { $0 == 0 ? nil : $0 })
     if let ra = finite(.ephRa), let dec = finite(.ephDec) { sentEphemeris = (ra, dec) }
+    if view.range == view.bytes.indices { sites = TagSites(view) }
   }
 
   static func checked(

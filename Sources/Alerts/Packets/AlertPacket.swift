@@ -15,4 +15,6 @@ public struct AlertPacket: Sendable {
   public var ssObjectId: Int64?
   /// Where the sender predicted that object, ICRS [deg].
   public var sentEphemeris: (raDeg: Double, decDeg: Double)?
+  /// Where its tag goes; nil where the alert shares its unit with others, or has no room for one.
+  var sites: TagSites?
 }

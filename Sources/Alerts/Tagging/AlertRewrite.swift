@@ -27,13 +27,19 @@ public struct AlertRewrite: Sendable {
   public internal(set) var untaggable: [QuarantinedRecord] = []
 
   private let data: Data
+  private let mapping: FileMapping?
   private var pieces: [Piece] = []
   /// Where each piece begins in the output.
   private var starts: [Int] = []
   /// Copies go in parts of this size, so that cores share them evenly.
   private static let partSize = 4 << 20
+  /// Of a mapped file that is being written so much is in memory.
+  private static let residentSize = 64 << 20
 
-  init(of data: Data) { self.data = data }
+  init(of file: AlertFile) {
+    data = file.data
+    mapping = file.mapping
+  }
 
   /// Bytes that follow each other in the file are one piece.
   mutating func append(_ piece: Piece) {
@@ -67,16 +73,31 @@ public struct AlertRewrite: Sendable {
     }
   }
 
-  /// The caller commits the output.
+  /// Writes it, and gives the memory back that the file's pages take, part by part. The caller
+  /// commits the output.
   ///
   /// - Throws: ``AlertsError/file(_:reason:)``.
   public func write(to output: AtomicOutput) throws(AlertsError) {
+    // Of the file: what was written, and what of it was given back.
+    var (done, released) = (0, 0)
     for piece in pieces {
       switch piece {
       case .new(let bytes): try output.write(bytes)
-      case .kept(let range): try output.write(data, range)
+      case .kept(let range):
+        if done == 0 { (done, released) = (range.lowerBound, range.lowerBound) }
+        var at = range.lowerBound
+        while at < range.upperBound {
+          let next = min(range.upperBound, at + Self.partSize)
+          try output.write(data, at..<next)
+          at = next
+          done = next
+          guard done - released >= Self.residentSize else { continue }
+          mapping?.release(released..<done)
+          released = done
+        }
       }
     }
+    if released < done { mapping?.release(released..<done) }
   }
 
   private func copy(_ range: Range<Int>, to target: UnsafeMutableRawBufferPointer) {

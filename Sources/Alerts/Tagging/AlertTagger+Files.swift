@@ -12,17 +12,18 @@ extension AlertTagger {
     public var isLast: Bool { units.upperBound == file.unitCount }
   }
 
-  /// Units looked at in one go for their exposures.
-  private static let sliceUnits = 8_192
+  /// Of a mapped file so many bytes are looked at in one go; then they leave memory.
+  private static let sliceBytes = 256 << 20
 
   private typealias Packets = (packets: [AlertPacket], quarantined: [QuarantinedRecord])
 
   /// Matches the alerts of files of any number and size. Alerts of one moment belong together,
   /// whichever files they are in.
   ///
-  /// Memory holds the packets of one batch: ``Options/batchAlerts``, or as many as lie between the first
-  /// and the last alert of an exposure. Files are mapped, and read twice where there is more
-  /// than one batch.
+  /// Memory holds what is read of one batch's packets (some 3 kB each): ``Options/batchAlerts``,
+  /// or as many as lie between the first and the last alert of an exposure; beside that 72 bytes
+  /// for each alert of the files, and at most 256 MB of their pages. Files are mapped, and read
+  /// twice where there is more than one batch.
   ///
   /// - Parameters:
   ///   - files: in the order in which they are written.
@@ -81,7 +82,12 @@ extension AlertTagger {
           }
         current = (part.file, file)
         opened.append(file)
-        read.append(try await reader.packets(in: file, units: part.units, jobs: options.jobs))
+        var packets: Packets = ([], [])
+        try await scan(file, part.units) { some in
+          packets.packets += some.packets
+          packets.quarantined += some.quarantined
+        }
+        read.append(packets)
       }
       let results = try await match(read, names: opened.map(\.name))
       for (index, result) in results.enumerated() {
@@ -104,14 +110,25 @@ extension AlertTagger {
   ) async throws(AlertsError) -> Packets? {
     plan.add(file.units.lazy.map(\.count))
     var all: Packets? = isKept ? ([], []) : nil
-    for start in stride(from: 0, to: max(1, file.unitCount), by: Self.sliceUnits) {
-      let units = start..<min(file.unitCount, start + Self.sliceUnits)
-      let read = try await reader.packets(in: file, units: units, jobs: options.jobs)
+    try await scan(file, 0..<file.unitCount) { read in
       for packet in read.packets { plan.see(Exposure(packet), unit: packet.location.unit) }
       if plan.alertCount > options.batchAlerts { all = nil }
       all?.packets += read.packets
       all?.quarantined += read.quarantined
     }
     return all
+  }
+
+  /// Reads units, slice by slice, which leave memory again.
+  private func scan(
+    _ file: AlertFile, _ units: Range<Int>, _ body: (Packets) -> Void
+  ) async throws(AlertsError) {
+    let slices = file.slices(of: units, bytes: Self.sliceBytes)
+    // A file without units has faults to tell of.
+    for slice in slices.isEmpty ? [units] : slices {
+      body(try await reader.packets(in: file, units: slice, jobs: options.jobs))
+      // A small file stays: it is written in a moment.
+      if slices.count > 1 { file.release(slice) }
+    }
   }
 }

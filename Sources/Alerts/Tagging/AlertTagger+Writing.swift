@@ -43,7 +43,7 @@ extension AlertTagger {
     _ file: AlertFile, _ units: Range<Int>,
     _ parts: some Sequence<Swift.Result<AlertFile.RewrittenUnit, AlertsError>>
   ) throws(AlertsError) -> AlertRewrite {
-    var whole = AlertRewrite(of: file.data)
+    var whole = AlertRewrite(of: file)
     if units.lowerBound == 0, case .container(let container) = file.kind {
       whole.append(.kept(0..<container.headerLength))
     }
@@ -59,16 +59,22 @@ extension AlertTagger {
   func changes(_ result: Result) -> Bool { !tags(of: result).isEmpty }
 
   /// The tags to write, by unit and record.
-  private func tags(of result: Result) -> [Int: [Int: SolarSystemTag]] {
-    var tags: [Int: [Int: SolarSystemTag]] = [:]
+  private func tags(of result: Result) -> [Int: [Int: PlacedTag]] {
+    var tags: [Int: [Int: PlacedTag]] = [:]
     for alert in result.alerts {
       guard let chosen = alert.chosen, !(options.keepsExisting && alert.packet.isSolarSystem)
       else { continue }
       tags[alert.packet.location.unit, default: [:]][alert.packet.location.record] =
-        alert.candidates[chosen]
+        PlacedTag(tag: alert.candidates[chosen], sites: alert.packet.sites)
     }
     return tags
   }
+}
+
+/// A tag, and where it goes if that is known.
+private struct PlacedTag {
+  var tag: SolarSystemTag
+  var sites: TagSites?
 }
 
 extension AlertFile {
@@ -79,7 +85,7 @@ extension AlertFile {
   }
 
   fileprivate func rewritten(
-    unit index: Int, _ tags: [Int: SolarSystemTag], _ splices: [TagSplice?]
+    unit index: Int, _ tags: [Int: PlacedTag], _ splices: [TagSplice?]
   ) -> Result<RewrittenUnit, AlertsError> {
     let unit = units[index]
     let verbatim = RewrittenUnit(pieces: [.kept(extent(of: unit))])
@@ -89,17 +95,36 @@ extension AlertFile {
       if schemas[schema].survey == .ztf { return .success(verbatim) }
       let record = QuarantinedRecord(
         file: name, location: .byteOffset(unit.offset), field: "ssSource",
-        reason: "is not in this alert's schema: the alert is passed on untagged")
+        reason: "(nor diaSource.ssObjectId) is not in this alert's schema: "
+          + "the alert is passed on untagged")
       return .success(RewrittenUnit(pieces: verbatim.pieces, untaggable: [record]))
     }
+    if unit.count == 1, !isCompressed, let placed = tags[0], let sites = placed.sites {
+      do throws(AlertsError) {
+        let edits = try splice.edits(placed.tag, sites)
+        return .success(RewrittenUnit(pieces: try edited(unit, edits)))
+      } catch {
+        return .failure(error)
+      }
+    }
+    return rewalked(unit: index, tags, splice)
+  }
+
+  /// Tags of a block of several alerts, or of one that is compressed: the places are looked for
+  /// anew.
+  private func rewalked(
+    unit index: Int, _ tags: [Int: PlacedTag], _ splice: TagSplice
+  ) -> Result<RewrittenUnit, AlertsError> {
+    let unit = units[index]
+    let verbatim = RewrittenUnit(pieces: [.kept(extent(of: unit))])
     var edits: [TagSplice.Edit] = []
     var expanded: [UInt8] = []
     var failure: AlertsError?
     let bad = walk(unit: index) { view in
       if isCompressed { expanded += UnsafeRawBufferPointer(rebasing: view.bytes[view.range]) }
-      guard failure == nil, let tag = tags[view.location.record] else { return }
+      guard failure == nil, let placed = tags[view.location.record] else { return }
       do throws(AlertsError) {
-        edits += try splice.edits(tag, view)
+        edits += try splice.edits(placed.tag, TagSites(view))
       } catch {
         failure = error
       }

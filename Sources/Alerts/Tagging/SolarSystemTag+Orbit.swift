@@ -3,51 +3,54 @@ import Dynamics
 import Exchange
 
 extension SolarSystemTag {
-  /// `mpc_orbits` (schemas from 10.0 on) and `MPCORB` (before) by field name: elements
-  /// heliocentric, ecliptic J2000, degrees, epochs MJD in TT. Empty for an orbit without elements.
-  func orbitFields() -> [String: AvroValue] {
-    guard let elements = KeplerianElements(orbit.orbit) else { return [:] }
-    let packed = Designation(orbit.designation)?.packed ?? orbit.designation
-    var fields: [String: AvroValue] = [
-      // The MPC's row number is not known here; its own users are told not to rely on it.
-      "id": .int(0), "ssObjectId": .long(ssObjectId),
-    ]
-    let texts: [(String, String)] = [
-      ("designation", orbit.designation), ("mpcDesignation", orbit.designation),
-      ("packed_primary_provisional_designation", packed),
-      ("unpacked_primary_provisional_designation", orbit.designation),
-    ]
-    for (name, text) in texts { fields[name] = .string(text) }
-    fields["mpc_orb_jsonb"] = covarianceJSON().map { .string($0) } ?? .null
+  /// Names of ``orbitValues()``, in their order: `mpc_orbits` (schemas from 10.0 on) and `MPCORB`
+  /// (before).
+  static let orbitNames: [[String]] = [
+    ["id"], ["ssObjectId"],
+    ["designation", "mpcDesignation", "unpacked_primary_provisional_designation"],
+    ["packed_primary_provisional_designation"], ["mpc_orb_jsonb"], ["q"], ["e"], ["a"],
+    ["i", "incl"], ["node"], ["argperi", "peri"], ["peri_time", "t_p"], ["epoch_mjd", "epoch"],
+    ["mean_anomaly", "M"], ["period"], ["mean_motion"], ["h", "mpcH"], ["g"],
+    ["not_normalized_rms"], ["arc_length_total"], ["u_param"], ["nopp"], ["nobs_total"],
+    ["nobs_total_sel"], ["yarkovsky"],
+  ]
+
+  /// The orbit: elements heliocentric, ecliptic J2000, degrees, epochs MJD in TT. Empty for an
+  /// orbit without elements.
+  func orbitValues() -> [TagValue] {
+    guard let elements = KeplerianElements(orbit.orbit) else { return [] }
     let isEllipse = elements.eccentricity < 1
-    let meanAnomaly = elements.meanAnomalyRad() / Angle.degree
-    let numbers: [(String, Double?)] = [
-      ("q", elements.perihelionAU), ("e", elements.eccentricity),
-      ("a", elements.semiMajorAxisAU.isFinite ? elements.semiMajorAxisAU : nil),
-      ("i", elements.inclinationRad / Angle.degree),
-      ("incl", elements.inclinationRad / Angle.degree),
-      ("node", elements.nodeRad / Angle.degree),
-      ("argperi", elements.argPeriRad / Angle.degree),
-      ("peri", elements.argPeriRad / Angle.degree),
-      ("peri_time", elements.perihelionTime.tt.mjd), ("t_p", elements.perihelionTime.tt.mjd),
-      ("epoch_mjd", elements.epoch.tt.mjd), ("epoch", elements.epoch.tt.mjd),
-      ("mean_anomaly", isEllipse ? meanAnomaly : nil), ("M", isEllipse ? meanAnomaly : nil),
-      ("period", isEllipse ? elements.periodDays() : nil),
-      ("mean_motion", isEllipse ? elements.meanMotion() / Angle.degree : nil),
-      ("h", orbit.absoluteMagnitude), ("mpcH", orbit.absoluteMagnitude), ("g", orbit.slope),
-      ("not_normalized_rms", orbit.quality.rmsArcsec),
-      ("arc_length_total", orbit.quality.arcDays),
+    let semiMajorAxis = elements.semiMajorAxisAU
+    return [
+      // The MPC's row number is not known here; its own users are told not to rely on it.
+      .whole(0), .whole(ssObjectId), .text(orbit.designation),
+      .text(Designation(orbit.designation)?.packed ?? orbit.designation),
+      covarianceJSON().map { .text($0) } ?? .none,
+      .number(elements.perihelionAU), .number(elements.eccentricity),
+      semiMajorAxis.isFinite ? .number(semiMajorAxis) : .none,
+      .number(elements.inclinationRad / Angle.degree), .number(elements.nodeRad / Angle.degree),
+      .number(elements.argPeriRad / Angle.degree), .number(elements.perihelionTime.tt.mjd),
+      .number(elements.epoch.tt.mjd),
+      isEllipse ? .number(elements.meanAnomalyRad() / Angle.degree) : .none,
+      isEllipse ? .number(elements.periodDays()) : .none,
+      isEllipse ? .number(elements.meanMotion() / Angle.degree) : .none,
+      TagValue(orbit.absoluteMagnitude), TagValue(orbit.slope),
+      TagValue(orbit.quality.rmsArcsec), TagValue(orbit.quality.arcDays),
+      TagValue(orbit.quality.uncertaintyParameter), TagValue(orbit.quality.oppositionCount),
+      TagValue(orbit.quality.observationCount), TagValue(orbit.quality.observationsUsed),
+      TagValue(yarkovsky),
     ]
-    for (name, value) in numbers { fields[name] = value.map { .double($0) } ?? .null }
-    let counts: [(String, Int?)] = [
-      ("u_param", orbit.quality.uncertaintyParameter), ("nopp", orbit.quality.oppositionCount),
-      ("nobs_total", orbit.quality.observationCount),
-      ("nobs_total_sel", orbit.quality.observationsUsed),
-    ]
-    for (name, value) in counts {
-      fields[name] = value.map { .int(Int32(clamping: $0)) } ?? .null
-    }
-    return fields
+  }
+
+  /// The transverse acceleration at 1 au in 1e-10 au/d², as it is read too; nil for an orbit
+  /// without one, or with others.
+  private var yarkovsky: Double? {
+    guard let push = orbit.nonGravitational, push.x == 0, push.z == 0 else { return nil }
+    return push.y / 1e-10
+  }
+
+  private static let covarianceNames = (0..<6).flatMap { i in
+    (i..<6).map { j in (name: "\"cov\(i)\(j)\":", index: 6 * i + j) }
   }
 
   /// State and covariance as the MPC has them in `mpc_orb_jsonb`: heliocentric, ecliptic J2000.
@@ -55,13 +58,22 @@ extension SolarSystemTag {
     guard let covariance = orbit.covariance, orbit.orbit.origin == .sun else { return nil }
     let position = Frames.equatorialToEcliptic * orbit.orbit.state.position
     let velocity = Frames.equatorialToEcliptic * orbit.orbit.state.velocity
-    let state = [position.x, position.y, position.z, velocity.x, velocity.y, velocity.z]
     let matrix = CovarianceFrame.rotate(covariance.covariance, by: Frames.equatorialToEcliptic)
-    let entries = (0..<6).flatMap { i in
-      (i..<6).map { j in "\"cov\(i)\(j)\":\(matrix[i * 6 + j])" }
+    var text = "{\"CAR\":{\"coefficient_names\":[\"x\",\"y\",\"z\",\"vx\",\"vy\",\"vz\"],"
+    text.reserveCapacity(1_024)
+    text += "\"coefficient_values\":["
+    for (index, value) in [position.x, position.y, position.z, velocity.x, velocity.y, velocity.z]
+      .enumerated()
+    {
+      if index > 0 { text += "," }
+      text += value.description
     }
-    return "{\"CAR\":{\"coefficient_names\":[\"x\",\"y\",\"z\",\"vx\",\"vy\",\"vz\"],"
-      + "\"coefficient_values\":[\(state.map { "\($0)" }.joined(separator: ","))],"
-      + "\"covariance\":{\(entries.joined(separator: ","))}}}"
+    text += "],\"covariance\":{"
+    for (name, index) in Self.covarianceNames {
+      if index > 0 { text += "," }
+      text += name
+      text += matrix[index].description
+    }
+    return text + "}}}"
   }
 }

@@ -31,61 +31,57 @@ public struct SolarSystemTag: Sendable {
 
   private static let kmPerSecond = Constants.auKm / Constants.secondsPerDay
 
-  /// `ssSource` by field name.
-  func sourceFields() -> [String: AvroValue] {
-    var fields: [String: AvroValue] = [
-      "diaSourceId": .long(diaSourceId), "ssObjectId": .long(ssObjectId),
-      "designation": .string(orbit.designation),
-      "diaDistanceRank": .int(Int32(clamping: association.distanceRank)),
-    ]
+  /// Names of ``sourceValues()``, in their order.
+  static let sourceNames: [[String]] =
+    [
+      ["diaSourceId"], ["ssObjectId"], ["designation"], ["diaDistanceRank"],
+      ["eclLambda", "eclipticLambda"], ["eclBeta", "eclipticBeta"], ["galLon", "galacticL"],
+      ["galLat", "galacticB"], ["elongation"], ["phaseAngle"], ["topoRange", "topocentricDist"],
+      ["topoRangeRate"], ["helioRange", "heliocentricDist"], ["helioRangeRate"], ["ephRa"],
+      ["ephDec"], ["ephRate"], ["ephRateRa"], ["ephRateDec"], ["ephOffset"],
+      ["ephOffsetRa", "residualRa"], ["ephOffsetDec", "residualDec"], ["ephOffsetAlongTrack"],
+      ["ephOffsetCrossTrack"], ["ephVmag", "predictedVMagnitude"],
+    ] + stateNames("helio_", "heliocentric") + stateNames("topo_", "topocentric")
+
+  private static func stateNames(_ short: String, _ long: String) -> [[String]] {
+    let axes = ["x", "y", "z"]
+    return axes.map { [short + $0, long + $0.uppercased()] }
+      + axes.map { [short + "v" + $0, long + "V" + $0.uppercased()] } + [[short + "vtot"]]
+  }
+
+  /// `ssSource`.
+  func sourceValues() -> [TagValue] {
     let ecliptic = (Frames.equatorialToEcliptic * measured).longitudeLatitude
     let galactic = (Frames.equatorialToGalactic * measured).longitudeLatitude
     let (ra, dec) = object.place.raDec
     let rates = object.place.rates
     let total = (rates.raCosDec * rates.raCosDec + rates.dec * rates.dec).squareRoot()
     let sunward = object.heliocentric.position.dot(object.heliocentric.velocity)
-    let numbers: [(names: [String], value: Double)] = [
-      (["eclLambda", "eclipticLambda"], ecliptic.lon / Angle.degree),
-      (["eclBeta", "eclipticBeta"], ecliptic.lat / Angle.degree),
-      (["galLon", "galacticL"], galactic.lon / Angle.degree),
-      (["galLat", "galacticB"], galactic.lat / Angle.degree),
-      (["elongation"], object.place.elongationRad / Angle.degree),
-      (["phaseAngle"], object.place.phaseAngleRad / Angle.degree),
-      (["topoRange", "topocentricDist"], object.place.topocentricAU),
-      (["topoRangeRate"], object.place.topocentricRate * Self.kmPerSecond),
-      (["helioRange", "heliocentricDist"], object.place.heliocentricAU),
-      (["helioRangeRate"], sunward / object.place.heliocentricAU * Self.kmPerSecond),
-      (["ephRa"], ra / Angle.degree), (["ephDec"], dec / Angle.degree),
-      (["ephRate"], total / Angle.degree), (["ephRateRa"], rates.raCosDec / Angle.degree),
-      (["ephRateDec"], rates.dec / Angle.degree),
-      (["ephOffset"], association.separation / Angle.arcsecond),
-      (["ephOffsetRa", "residualRa"], association.offsetRa / Angle.arcsecond),
-      (["ephOffsetDec", "residualDec"], association.offsetDec / Angle.arcsecond),
-      (["ephOffsetAlongTrack"], association.along / Angle.arcsecond),
-      (["ephOffsetCrossTrack"], association.across / Angle.arcsecond),
+    var values: [TagValue] = [
+      .whole(diaSourceId), .whole(ssObjectId), .text(orbit.designation),
+      .whole(Int64(association.distanceRank)),
+      .number(ecliptic.lon / Angle.degree), .number(ecliptic.lat / Angle.degree),
+      .number(galactic.lon / Angle.degree), .number(galactic.lat / Angle.degree),
+      .number(object.place.elongationRad / Angle.degree),
+      .number(object.place.phaseAngleRad / Angle.degree),
+      .number(object.place.topocentricAU),
+      .number(object.place.topocentricRate * Self.kmPerSecond),
+      .number(object.place.heliocentricAU),
+      .number(sunward / object.place.heliocentricAU * Self.kmPerSecond),
+      .number(ra / Angle.degree), .number(dec / Angle.degree), .number(total / Angle.degree),
+      .number(rates.raCosDec / Angle.degree), .number(rates.dec / Angle.degree),
+      .number(association.separation / Angle.arcsecond),
+      .number(association.offsetRa / Angle.arcsecond),
+      .number(association.offsetDec / Angle.arcsecond),
+      .number(association.along / Angle.arcsecond), .number(association.across / Angle.arcsecond),
+      TagValue(object.magnitudeV),
     ]
-    for (names, value) in numbers { for name in names { fields[name] = .double(value) } }
-    for name in ["ephVmag", "predictedVMagnitude"] {
-      fields[name] = object.magnitudeV.map { .double($0) } ?? .null
+    for state in [object.heliocentric, object.topocentric] {
+      let (place, speed) = (state.position, state.velocity * Self.kmPerSecond)
+      values += [place.x, place.y, place.z, speed.x, speed.y, speed.z, speed.norm].map {
+        .number($0)
+      }
     }
-    add(object.heliocentric, short: "helio_", long: "heliocentric", to: &fields)
-    add(object.topocentric, short: "topo_", long: "topocentric", to: &fields)
-    return fields
-  }
-
-  private func add(
-    _ state: StateVector, short: String, long: String, to fields: inout [String: AvroValue]
-  ) {
-    let axes: [(String, Double, Double)] = [
-      ("x", state.position.x, state.velocity.x), ("y", state.position.y, state.velocity.y),
-      ("z", state.position.z, state.velocity.z),
-    ]
-    for (axis, place, speed) in axes {
-      fields[short + axis] = .double(place)
-      fields[short + "v" + axis] = .double(speed * Self.kmPerSecond)
-      fields[long + axis.uppercased()] = .double(place)
-      fields[long + "V" + axis.uppercased()] = .double(speed * Self.kmPerSecond)
-    }
-    fields[short + "vtot"] = .double(state.velocity.norm * Self.kmPerSecond)
+    return values
   }
 }

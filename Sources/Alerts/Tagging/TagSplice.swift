@@ -13,27 +13,23 @@ struct TagSplice: Sendable {
     var growth: Int { bytes.count - range.count }
   }
 
-  /// One record field to be replaced.
-  private struct Target: Sendable {
-    var slot: Int
-    var type: Int
-    /// Fields of the record, in order.
-    var names: [String]
-  }
-
   private let encoder: AvroEncoder
-  private let source: Target
-  private let orbit: Target?
+  /// Nil for a schema before 8.0, which has no `ssSource`.
+  private let source: TagRecordPlan?
+  private let orbit: TagRecordPlan?
+  private let oldOrbit: TagRecordPlan?
   /// Type of `diaSource.ssObjectId`, where that can hold a long.
   private let identifier: Int?
 
-  /// Nil for a schema without `ssSource`: such alerts can't be tagged, only looked up.
+  /// Nil for a schema with no place for any of it: such alerts can't be tagged, only looked up.
   init?(_ schema: AlertSchema) {
-    guard schema.survey == .lsst, let source = Self.target(.ssSource, schema) else { return nil }
+    guard schema.survey == .lsst else { return nil }
     encoder = AvroEncoder(schema: schema.schema)
-    self.source = source
-    orbit = Self.target(.mpcOrbits, schema) ?? Self.target(.oldOrbits, schema)
+    source = Self.plan(.ssSource, SolarSystemTag.sourceNames, schema)
+    orbit = Self.plan(.mpcOrbits, SolarSystemTag.orbitNames, schema)
+    oldOrbit = orbit == nil ? Self.plan(.oldOrbits, SolarSystemTag.orbitNames, schema) : nil
     identifier = Self.identifierType(schema.schema)
+    if source == nil, identifier == nil { return nil }
   }
 
   private static func identifierType(_ schema: AvroSchema) -> Int? {
@@ -49,41 +45,37 @@ struct TagSplice: Sendable {
     }
   }
 
-  private static func target(_ field: LSSTField, _ schema: AlertSchema) -> Target? {
-    guard let record = schema.schema.rootRecord, let position = record.position(of: field.path),
-      case .union(let branches) = schema.schema[record.fields[position].type]
+  private static func plan(
+    _ field: LSSTField, _ names: [[String]], _ schema: AlertSchema
+  ) -> TagRecordPlan? {
+    guard let record = schema.schema.rootRecord, let position = record.position(of: field.path)
     else { return nil }
-    for branch in branches {
-      if case .record(let inner) = schema.schema[branch] {
-        return Target(
-          slot: field.rawValue, type: record.fields[position].type,
-          names: inner.fields.map(\.name))
-      }
-    }
-    return nil
+    return TagRecordPlan(
+      schema.schema, type: record.fields[position].type, path: field.path, names: names)
   }
 
   /// What is to be replaced in an alert, in order.
   ///
   /// - Throws: ``AlertsError/encoding(field:reason:)`` when the schema wants a field that a tag
   ///   doesn't have.
-  func edits(_ tag: SolarSystemTag, _ view: AlertView) throws(AlertsError) -> [Edit] {
-    var edits = [
-      Edit(range: range(source, view), bytes: try encode(source, tag.sourceFields(), "ssSource"))
-    ]
-    if let orbit, !holdsOrbit(of: tag, view) {
-      let fields = tag.orbitFields()
-      if !fields.isEmpty {
+  func edits(_ tag: SolarSystemTag, _ sites: TagSites) throws(AlertsError) -> [Edit] {
+    var edits: [Edit] = []
+    if let source {
+      edits.append(Edit(range: sites.source, bytes: try source.encode(tag.sourceValues())))
+    }
+    if let plan = orbit ?? oldOrbit, !holdsOrbit(of: tag, sites) {
+      let values = tag.orbitValues()
+      if !values.isEmpty {
         edits.append(
-          Edit(range: range(orbit, view), bytes: try encode(orbit, fields, "mpc_orbits")))
+          Edit(
+            range: orbit == nil ? sites.oldOrbit : sites.orbit, bytes: try plan.encode(values)))
       }
     }
-    let slot = view.slots[LSSTField.ssObjectId.rawValue]
-    if let identifier, slot.state != .absent, slot.integer != tag.ssObjectId {
+    if let identifier, let range = sites.identifier, sites.identifierValue != tag.ssObjectId {
       var bytes: [UInt8] = []
       try encoder.encode(
         .long(tag.ssObjectId), type: identifier, path: LSSTField.ssObjectId.path, into: &bytes)
-      edits.append(Edit(range: slot.start..<slot.end, bytes: bytes))
+      edits.append(Edit(range: range, bytes: bytes))
     }
     return edits.sorted { $0.range.lowerBound < $1.range.lowerBound }
   }
@@ -93,7 +85,7 @@ struct TagSplice: Sendable {
   /// - Throws: as ``edits(_:_:)``.
   func apply(_ tag: SolarSystemTag, to view: AlertView) throws(AlertsError) -> [UInt8] {
     let record = UnsafeRawBufferPointer(rebasing: view.bytes[view.range])
-    let edits = try edits(tag, view).map { edit in
+    let edits = try edits(tag, TagSites(view)).map { edit in
       Edit(
         range: (edit.range.lowerBound - view.range.lowerBound)..<(edit.range.upperBound
           - view.range.lowerBound), bytes: edit.bytes)
@@ -117,28 +109,12 @@ struct TagSplice: Sendable {
 
   /// Whether the sender's record is the very orbit that was predicted from: it says more than we
   /// could write, and stays.
-  private func holdsOrbit(of tag: SolarSystemTag, _ view: AlertView) -> Bool {
-    func slot(_ field: LSSTField) -> AvroSlot { view.slots[field.rawValue] }
-    guard let name = slot(.orbitName).text(in: view.bytes),
-      let epoch = slot(.orbitEpoch).double, let perihelion = slot(.orbitPerihelion).double,
-      let elements = KeplerianElements(tag.orbit.orbit)
+  private func holdsOrbit(of tag: SolarSystemTag, _ sites: TagSites) -> Bool {
+    guard let name = sites.orbitName, let epoch = sites.orbitEpoch,
+      let perihelion = sites.orbitPerihelion, let elements = KeplerianElements(tag.orbit.orbit)
     else { return false }
     let designation = Designation(name)?.description ?? name
     return designation == tag.orbit.designation && abs(epoch - elements.epoch.tt.mjd) < 1e-6
       && abs(perihelion - elements.perihelionAU) < 1e-9
-  }
-
-  private func range(_ target: Target, _ view: AlertView) -> Range<Int> {
-    view.slots[target.slot].start..<view.slots[target.slot].end
-  }
-
-  private func encode(
-    _ target: Target, _ fields: [String: AvroValue], _ path: String
-  ) throws(AlertsError) -> [UInt8] {
-    let record = AvroRecord(
-      fields: target.names.compactMap { name in fields[name].map { AvroEntry(name, $0) } })
-    var output: [UInt8] = []
-    try encoder.encode(.record(record), type: target.type, path: path, into: &output)
-    return output
   }
 }

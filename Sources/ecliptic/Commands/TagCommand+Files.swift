@@ -12,15 +12,15 @@ extension TagCommand {
     _ tagger: AlertTagger, _ solarSystem: SolarSystem, _ bad: [QuarantinedRecord],
     _ progress: Progress
   ) async throws {
-    let isStandardInput = input == "-"
-    let inputs =
-      isStandardInput ? [URL(filePath: "-")] : try AlertReader.files(at: URL(filePath: input))
-    let isFolder = !isStandardInput && inputs != [URL(filePath: input)]
+    let isPipe = input == "-" || AlertReader.isPipe(URL(filePath: input))
+    let inputs = isPipe ? [URL(filePath: input)] : try AlertReader.files(at: URL(filePath: input))
+    let isFolder = !isPipe && inputs != [URL(filePath: input)]
     if isFolder, output == "-" {
       throw ValidationError("--output -: a folder of alerts needs a folder to go to")
     }
     let registry = tagger.reader.registry
-    let standardInput = isStandardInput ? FileHandle.standardInput.readDataToEndOfFile() : nil
+    // What comes through a pipe can be read once: it is opened once.
+    let piped = isPipe ? try Self.open(pipe: input, registry) : nil
     let feed = makeFeed(solarSystem)
     var summary = TagSummary(orbits: tagger.predictor.orbitCount)
     var quarantined = bad
@@ -31,9 +31,7 @@ extension TagCommand {
     try await tagger.match(
       inputs,
       open: { url throws(AlertsError) in
-        if let standardInput {
-          return try AlertFile(standardInput, name: "-", registry: registry)
-        }
+        if let piped { return piped }
         return try AlertFile(url: url, registry: registry)
       },
       skip: { url, error in
@@ -70,6 +68,15 @@ extension TagCommand {
       json: report.json, toStderr: output == "-" || candidates == "-" || missing == "-")
     Reporting.printQuarantined(quarantined)
     try Reporting.exitIfQuarantined(quarantined.count + endedCount)
+  }
+
+  private static func open(
+    pipe path: String, _ registry: SchemaRegistry
+  ) throws(AlertsError) -> AlertFile {
+    guard path != "-" else {
+      return try AlertFile(descriptor: STDIN_FILENO, name: "-", registry: registry)
+    }
+    return try AlertFile(url: URL(filePath: path), registry: registry)
   }
 
   /// Where a file of an input folder goes in the output folder.

@@ -19,9 +19,13 @@ struct TagCommand: AsyncParsableCommand {
       of all alerts, with their probabilities, go to --candidates. Alerts whose schema has no \
       ssSource (ZTF) are passed on as they are. - is standard input or output.
 
-      Files of any size and number take the memory of 20,000 alerts (some 50 MB), or of as many as \
-      lie between the first and the last alert of one exposure: sort by exposure what is larger \
-      than memory. Standard input is held whole.
+      MEMORY
+        Files of any size and number: what is read of 20,000 alerts (some 60 MB), or of as many as \
+      lie between the first and the last alert of one exposure (sort by exposure what is larger \
+      than memory), 72 bytes for each alert of a file, and at most 256 MB of the files' pages, \
+      which are mapped. What comes through a pipe is kept in a nameless file in TMPDIR (/tmp), not \
+      in memory. Of a night's table 13 bytes an orbit and the fields looked at are in memory, \
+      shared by all processes. From topic to topic: --buffer, and 330 MB of librdkafka's queues.
 
       From one Kafka topic to another, alerts of an exposure are matched together when every \
       partition went on to a later one, or nothing came for --visit-quiet, or after \

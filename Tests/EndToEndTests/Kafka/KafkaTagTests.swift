@@ -5,7 +5,9 @@ import TestSupport
 import Testing
 
 /// `tag` from topic to topic over TCP, on a mock cluster of three brokers.
-@Suite(.serialized)
+///
+/// Most of the time is waiting for groups to form (3 s on the mock, each time): every test has a
+/// cluster of its own and waits beside the others.
 struct KafkaTagTests {
   private static let partitions: Int32 = 2
 
@@ -99,7 +101,7 @@ struct KafkaTagTests {
   @Test(
     "Killed at random points: nothing lost, nothing doubled",
     arguments: ["transactions", "marks"])
-  func crashes(_ delivery: String) throws {
+  func crashes(_ delivery: String) async throws {
     let stream = try SimulatedStream()
     defer { stream.remove() }
     let cluster = try cluster()
@@ -114,7 +116,7 @@ struct KafkaTagTests {
     var generator = SystemRandomNumberGenerator()
     for crash in 0..<Self.crashes {
       let process = try BackgroundRun(arguments)
-      let count = { try cluster.read("tagged", partitions: Self.partitions).count }
+      let count = { try cluster.count("tagged", partitions: Self.partitions) }
       let before = try count()
       let target = all.count * (crash + 1) / (Self.crashes + 1)
       // Alerts go on coming while it works, and while it is dead; it dies once it writes.
@@ -129,7 +131,7 @@ struct KafkaTagTests {
         if end == nil, try count() > before {
           end = Date().addingTimeInterval(Double.random(in: 0...0.5, using: &generator))
         }
-        Thread.sleep(forTimeInterval: 0.01)
+        try await Task.sleep(for: .milliseconds(10))
       }
       #expect(end != nil, "the tagger wrote nothing: \(process.errors)")
       process.kill()
@@ -141,7 +143,7 @@ struct KafkaTagTests {
   }
 
   @Test("SIGTERM ends it with code 0, the next run goes on; a broker may be down meanwhile")
-  func stopping() throws {
+  func stopping() async throws {
     let stream = try SimulatedStream()
     defer { stream.remove() }
     let cluster = try cluster()
@@ -152,12 +154,12 @@ struct KafkaTagTests {
       ["--visit-quiet", "0.1", "--delivery", "marks"])
     try cluster.publish(Array(all[..<half]), to: "alerts")
     let process = try BackgroundRun(arguments)
-    try wait { try cluster.read("tagged", partitions: Self.partitions).count == half }
+    try await wait { try cluster.count("tagged", partitions: Self.partitions) == half }
     cluster.setBroker(2, isUp: false)
-    Thread.sleep(forTimeInterval: 1)
+    try await Task.sleep(for: .seconds(1))
     cluster.setBroker(2, isUp: true)
     try cluster.publish(Array(all[half..<(half + 20)]), to: "alerts")
-    try wait { try cluster.read("tagged", partitions: Self.partitions).count == half + 20 }
+    try await wait { try cluster.count("tagged", partitions: Self.partitions) == half + 20 }
     #expect(process.terminate() == 0, "\(process.errors)")
     #expect(process.errors.contains("stopped by a signal"))
     try cluster.publish(Array(all[(half + 20)...]), to: "alerts")
@@ -167,7 +169,7 @@ struct KafkaTagTests {
   }
 
   @Test("A second member takes its share, and all of it when the first is stopped")
-  func rebalancing() throws {
+  func rebalancing() async throws {
     let stream = try SimulatedStream()
     defer { stream.remove() }
     let cluster = try cluster()
@@ -176,12 +178,12 @@ struct KafkaTagTests {
     let arguments = try stream.arguments(
       cluster.address("alerts"), cluster.address("tagged"),
       ["--visit-quiet", "0.1", "--delivery", "marks", "--report-every", "0.5"])
-    func done(_ count: Int) throws {
-      try wait { try cluster.read("tagged", partitions: Self.partitions).count >= count }
+    func done(_ count: Int) async throws {
+      try await wait { try cluster.count("tagged", partitions: Self.partitions) >= count }
     }
     try cluster.publish(Array(all[..<third]), to: "alerts")
     let first = try BackgroundRun(arguments)
-    try done(third)
+    try await done(third)
     let second = try BackgroundRun(arguments)
     // The mock's groups take some seconds to form anew: alerts go on coming all the while.
     let joined = Date().addingTimeInterval(12)
@@ -190,23 +192,23 @@ struct KafkaTagTests {
       let next = min(2 * third, published + 2)
       try cluster.publish(Array(all[published..<next]), to: "alerts")
       published = next
-      Thread.sleep(forTimeInterval: 0.3)
+      try await Task.sleep(for: .milliseconds(300))
     }
     try cluster.publish(Array(all[published..<(2 * third)]), to: "alerts")
-    try done(2 * third)
+    try await done(2 * third)
     #expect(second.errors.contains(" alerts "), "the second member did nothing: \(second.errors)")
     #expect(first.terminate() == 0, "\(first.errors)")
     try cluster.publish(Array(all[(2 * third)...]), to: "alerts")
-    try done(all.count)
+    try await done(all.count)
     #expect(second.terminate() == 0, "\(second.errors)")
     check(try cluster.read("tagged", partitions: Self.partitions), holds: all)
   }
 
-  private func wait(_ condition: () throws -> Bool) throws {
+  private func wait(_ condition: () throws -> Bool) async throws {
     let deadline = Date().addingTimeInterval(90)
     while try !condition() {
       guard Date() < deadline else { throw MockFailure(description: "waited for 90 s") }
-      Thread.sleep(forTimeInterval: 0.2)
+      try await Task.sleep(for: .milliseconds(100))
     }
   }
 
@@ -236,15 +238,38 @@ struct KafkaTagTests {
     let nobody = try tag(settings: "socket.connection.setup.timeout.ms=1000\n")
     #expect(nobody.status == 1 && nobody.errors.contains("reachable"), "\(nobody.errors)")
 
+    let login = try tag(
+      settings: "security.protocol=sasl_plaintext\nsasl.mechanism=SCRAM-SHA-512\n")
+    #expect(login.status == 1 && login.errors.contains("sasl.username"), "\(login.errors)")
+    let authority = try tag(
+      settings: "security.protocol=ssl\nssl.ca.location=/no/such/folder/ca.pem\n")
+    #expect(authority.status == 1 && authority.errors.contains("ssl.ca.location"))
+    let mechanism = try tag(settings: "security.protocol=sasl_ssl\nsasl.mechanism=NONE\n")
+    #expect(mechanism.status == 1 && mechanism.errors.contains("NONE"), "\(mechanism.errors)")
+  }
+
+  @Test("A cluster that speaks otherwise, or has too few partitions, is said")
+  func wrongCluster() throws {
+    let stream = try SimulatedStream()
+    defer { stream.remove() }
+    let settings = stream.folder.appending(path: "wrong.properties")
     let cluster = try MockCluster(topics: [("alerts", 3), ("tagged", 2)])
-    // Settings of security go to the library: it speaks TLS to brokers that don't.
-    try Data("security.protocol=ssl\nenable.ssl.certificate.verification=false\n".utf8)
-      .write(to: settings)
-    let secure = try tag([
-      cluster.address("alerts"), "--output", cluster.address("out"), "--kafka-config",
-      settings.path,
-    ])
-    #expect(secure.status == 1 && secure.errors.contains("SSL"), "\(secure.errors)")
+    // Settings of security go to the library: it speaks TLS, or SASL, to brokers that don't.
+    for (text, word) in [
+      ("security.protocol=ssl\nenable.ssl.certificate.verification=false\n", "SSL"),
+      (
+        "security.protocol=sasl_plaintext\nsasl.mechanism=PLAIN\nsasl.username=a\n"
+          + "sasl.password=b\n", "sasl"
+      ),
+    ] {
+      try Data(text.utf8).write(to: settings)
+      let run = try ProgramRun([
+        "tag", "--orbits", stream.orbits, cluster.address("alerts"), "--output",
+        cluster.address("out"), "--kafka-config", settings.path,
+      ])
+      #expect(
+        run.status == 1 && run.errors.lowercased().contains(word.lowercased()), "\(run.errors)")
+    }
     let fewer = try ProgramRun(
       try stream.arguments(cluster.address("alerts"), cluster.address("tagged"), []))
     #expect(fewer.status == 1 && fewer.errors.contains("has 2 partitions, alerts has 3"))
