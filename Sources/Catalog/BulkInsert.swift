@@ -105,6 +105,17 @@ package struct BulkInsert: ~Copyable {
     return Int(sqlite3_changes(connection))
   }
 
+  /// Runs the statement with what was bound, unless it would break a constraint: then SQLite takes
+  /// all of it back.
+  ///
+  /// - Returns: whether it ran.
+  package mutating func runUnlessConstrained() throws -> Bool {
+    let code = step()
+    if code & 0xFF == SQLITE_CONSTRAINT { return false }
+    guard code == SQLITE_DONE else { throw failure(code) }
+    return true
+  }
+
   /// Runs a query with what was bound.
   ///
   /// - Returns: whether it has a row.

@@ -44,9 +44,8 @@ extension Catalog {
         result.quarantined += part.bad
         for names in part.names {
           for name in names { digest.add(name) }
-          guard let first = names.first else { continue }
           let before = identification.changes
-          let found = try identification.find(first, others: Array(names.dropFirst()), id: nil)
+          guard let found = try identification.find(names) else { continue }
           try Self.take(found, database, revision: revision.number)
           if identification.changes > before {
             result.counts.added += 1

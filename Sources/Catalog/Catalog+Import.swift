@@ -58,8 +58,10 @@ extension Catalog {
           digest.add(orbit.solution.orbit.designation)
           digest.add(orbit.solution.orbit.orbit.epoch.mjd.bitPattern)
           digest.add(orbit.solution.orbit.orbit.state.position.x.bitPattern)
-          let object = try identification.find(
-            orbit.solution.orbit.designation, others: orbit.solution.orbit.otherNames, id: orbit.id)
+          let object =
+            try orbit.names.isEmpty
+            ? identification.find(orbit.solution.orbit.designation, id: orbit.id)
+            : identification.find(orbit.names, pending: writer.pendingIds)
           let outcome = try writer.write(
             orbit, id: object.id, designation: object.designation, overOwn: policy)
           switch outcome {
@@ -69,9 +71,11 @@ extension Catalog {
             result.counts.keptOwn += 1
             result.keptOwn.append(orbit.solution.orbit.designation)
           }
+          if !object.absorbed.isEmpty { try writer.flush() }
           try Self.take(object, database, revision: revision.number)
         }
       }
+      try writer.flush()
       result.counts.quarantined = result.quarantined.count
       try Self.replaceQuarantine(database, file: file, with: result.quarantined)
       try Self.remember(

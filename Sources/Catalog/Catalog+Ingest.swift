@@ -100,7 +100,9 @@ extension Catalog {
           digest.add(row.detection.midpoint.mjd.bitPattern)
           digest.add(row.detection.raDeg.bitPattern)
           digest.add(row.detection.decDeg.bitPattern)
-          switch try writer.write(row) {
+        }
+        try writer.write(batch.rows) { row, outcome in
+          switch outcome {
           case .added:
             result.counts.added += 1
             nights.insert(row.night)

@@ -3,21 +3,26 @@ import Astrometry
 import Dynamics
 import GRDB
 
-/// The prepared statements of an ingest.
-///
-/// Neighbouring rows mostly share visit, band, observatory and night, and lack the same columns:
-/// those are bound when they change. Visits are counted here and written once, by ``finish(_:)``.
+/// The prepared statements of an ingest. Visits are counted here and written once, by
+/// ``finish(_:)``.
 struct DetectionWriter: ~Copyable {
   enum Outcome { case added, alreadyThere, conflict }
 
   private var insert: BulkInsert
+  private var insertGroup: BulkInsert
   private var same: BulkInsert
   private var known: BulkInsert
   /// Identifiers that may be archived.
   private let archived: ClosedRange<Int64>?
-  private var bound = BoundValues()
+  private var slot = DetectionSlot(number: 0)
+  private var groupSlots = (0..<Self.groupSize).map { DetectionSlot(number: $0) }
+  /// The last rows were all new: the next ones will be.
+  private var areNew = true
   private var visits: [Int64: Visit] = [:]
   private var visit: Visit?
+
+  /// Rows that go in with one statement.
+  private static let groupSize = 32
 
   private struct Visit {
     let visit: Int64
@@ -28,19 +33,12 @@ struct DetectionWriter: ~Copyable {
     var count: Int64
   }
 
-  /// What the insert statement has bound of the columns that seldom change.
-  private struct BoundValues {
-    var visit: Int64?
-    var band: String?
-    var observatory: ObservatoryCode?
-    var night: Int?
-    var hasTrail = false
-    var hasName = false
-    var hasPlace = false
-  }
-
   init(_ database: Database, revision: Int) throws {
-    let insert = try BulkInsert(database, sql: DiaSourceColumns.insert(revision: revision))
+    let insert = try BulkInsert(
+      database,
+      sql: DiaSourceColumns.insert(revision: revision) + " ON CONFLICT (diaSourceId) DO NOTHING")
+    let insertGroup = try BulkInsert(
+      database, sql: DiaSourceColumns.insert(revision: revision, rows: Self.groupSize))
     let same = try BulkInsert(database, sql: DiaSourceColumns.sameContent)
     let known = try BulkInsert(
       database, sql: "SELECT 1 FROM DiaSource WHERE diaSourceId = ?")
@@ -51,26 +49,61 @@ struct DetectionWriter: ~Copyable {
         """
     ).map { ($0[0] as Int64)...($0[1] as Int64) }
     self.insert = insert
+    self.insertGroup = insertGroup
     self.same = same
     self.known = known
   }
 
-  mutating func write(_ row: IngestRow) throws -> Outcome {
+  /// Writes rows in their order.
+  ///
+  /// - Parameter report: is told what became of each.
+  mutating func write(_ rows: [IngestRow], _ report: (IngestRow, Outcome) -> Void) throws {
+    var next = 0
+    while next < rows.count {
+      let group = rows[next..<min(rows.count, next + Self.groupSize)]
+      next = group.endIndex
+      if try areNew && group.count == Self.groupSize && add(group) {
+        for row in group {
+          count(row)
+          report(row, .added)
+        }
+        continue
+      }
+      areNew = true
+      for row in group {
+        let outcome = try write(row)
+        if outcome != .added { areNew = false }
+        report(row, outcome)
+      }
+    }
+  }
+
+  private mutating func write(_ row: IngestRow) throws -> Outcome {
     guard try add(row) else {
       DiaSourceColumns.bindContent(row.detection, to: &same)
       return try same.exists() ? .alreadyThere : .conflict
     }
-    if row.detection.visit != nil { count(row) }
+    count(row)
     return .added
+  }
+
+  /// Adds all of a group or, when one of its identifiers is in the catalog or twice in the group,
+  /// none of it.
+  private mutating func add(_ group: ArraySlice<IngestRow>) throws -> Bool {
+    for (number, row) in group.enumerated() {
+      if archived?.contains(row.detection.diaSourceId) == true { return false }
+      groupSlots[number].bind(row, to: insertGroup)
+    }
+    return try insertGroup.runUnlessConstrained()
   }
 
   /// - Returns: false when its identifier is in the catalog.
   private mutating func add(_ row: IngestRow) throws -> Bool {
-    if let archived, archived.contains(row.detection.diaSourceId) {
+    if archived?.contains(row.detection.diaSourceId) == true {
       known.bind(row.detection.diaSourceId)
       if try known.exists() { return false }
     }
-    bind(row)
+    slot.bind(row, to: insert)
     return try insert.run() == 1
   }
 
@@ -112,70 +145,5 @@ struct DetectionWriter: ~Copyable {
   private mutating func keepVisit() {
     if let visit { visits[visit.visit] = visit }
     visit = nil
-  }
-
-  /// Columns by their place in ``DiaSourceColumns/insert``.
-  private mutating func bind(_ row: IngestRow) {
-    let detection = row.detection
-    insert.set(1, detection.diaSourceId)
-    insert.set(3, detection.midpoint.mjd)
-    insert.set(4, detection.raDeg)
-    set(5, detection.raErrDeg)
-    insert.set(6, detection.decDeg)
-    set(7, detection.decErrDeg)
-    set(8, detection.raDecCovDeg2)
-    set(13, detection.mag)
-    set(14, detection.magErr)
-    set(20, detection.extendedness)
-    set(21, row.flux?.value)
-    set(22, row.flux?.error)
-    bindShared(row)
-    bindSeldom(detection)
-  }
-
-  private mutating func bindShared(_ row: IngestRow) {
-    let detection = row.detection
-    if detection.visit != bound.visit {
-      if let visit = detection.visit { insert.set(2, visit) } else { insert.setNull(2) }
-      bound.visit = detection.visit
-    }
-    if detection.band != bound.band {
-      if let band = detection.band { insert.set(11, band) } else { insert.setNull(11) }
-      bound.band = detection.band
-    }
-    if detection.observatory != bound.observatory {
-      insert.set(12, detection.observatory.description)
-      bound.observatory = detection.observatory
-    }
-    if row.night != bound.night {
-      insert.set(23, Int64(row.night))
-      bound.night = row.night
-    }
-  }
-
-  private mutating func bindSeldom(_ detection: Detection) {
-    let hasTrail = detection.trailLengthArcsec != nil || detection.trailAngleDeg != nil
-    if hasTrail || bound.hasTrail {
-      set(9, detection.trailLengthArcsec)
-      set(10, detection.trailAngleDeg)
-      bound.hasTrail = hasTrail
-    }
-    let hasName = detection.sourceId != nil || detection.designation != nil
-    if hasName || bound.hasName {
-      if let name = detection.sourceId { insert.set(15, name) } else { insert.setNull(15) }
-      if let name = detection.designation { insert.set(16, name) } else { insert.setNull(16) }
-      bound.hasName = hasName
-    }
-    let place = detection.observerGeocentricKm
-    if place != nil || bound.hasPlace {
-      set(17, place?.x)
-      set(18, place?.y)
-      set(19, place?.z)
-      bound.hasPlace = place != nil
-    }
-  }
-
-  private func set(_ column: Int32, _ value: Double?) {
-    if let value { insert.set(column, value) } else { insert.setNull(column) }
   }
 }

@@ -12,13 +12,17 @@ enum DiaSourceColumns {
     "sourceId", "designation", "observerX", "observerY", "observerZ", "extendedness",
   ]
 
-  static func insert(revision: Int) -> String {
-    """
-    INSERT INTO main.DiaSource
-      (\(content.joined(separator: ", ")), psfFlux, psfFluxErr, night, sinceRevision)
-    VALUES (\(content.map { _ in "?" }.joined(separator: ", ")), ?, ?, ?, \(revision))
-    ON CONFLICT (diaSourceId) DO NOTHING
-    """
+  /// Parameters of a row of ``insert(revision:rows:)``: ``content``, flux, its error, night.
+  static let parameterCount = Int32(content.count + 3)
+
+  /// - Parameter rows: at a time; SQLite adds many rows of one statement in half the time.
+  static func insert(revision: Int, rows: Int = 1) -> String {
+    let row = "(\((0..<parameterCount).map { _ in "?" }.joined(separator: ", ")), \(revision))"
+    return """
+      INSERT INTO main.DiaSource
+        (\(content.joined(separator: ", ")), psfFlux, psfFluxErr, night, sinceRevision)
+      VALUES \([String](repeating: row, count: rows).joined(separator: ", "))
+      """
   }
 
   static let sameContent = """

@@ -46,26 +46,39 @@ struct Identification: ~Copyable {
     self.write = write
   }
 
-  /// - Parameters:
-  ///   - name: the designation that the source gives first.
-  ///   - others: what else it says that the object is called.
-  ///   - id: the number that the source itself gives it.
-  mutating func find(_ name: String, others: [String], id: Int64?) throws -> Found {
-    if others.isEmpty {
-      let own = id ?? Catalog.ssObjectId(forDesignation: name)
-      guard !isEmpty, let other = try owner(of: own) else {
-        return Found(id: own, designation: name)
-      }
-      return Found(id: other)
+  /// Whose an orbit is that comes with one name.
+  ///
+  /// - Parameter own: the number of that name, or the one that the source itself gives the object.
+  mutating func find(_ name: String, id own: Int64) throws -> Found {
+    guard !isEmpty, let other = try owner(of: own) else {
+      return Found(id: own, designation: name)
     }
-    let names = ([name] + others).map { Name($0) }
+    return Found(id: other)
+  }
+
+  /// Whose all of some names are; nil when there are none.
+  mutating func find(_ names: [String]) throws -> Found? {
+    guard let first = names.first else { return nil }
+    return names.count == 1
+      ? try find(first, id: Catalog.ssObjectId(forDesignation: first))
+      : try find(names.map { Name($0) }, pending: [])
+  }
+
+  /// Whose an orbit is that comes with several names.
+  ///
+  /// - Parameters:
+  ///   - names: the one that the source gives first, and all others; one at least.
+  ///   - pending: objects whose orbits wait to be written.
+  mutating func find(_ names: [Name], pending: [Int64]) throws -> Found {
     let primary = names.first { !$0.isNumber } ?? names[0]
     var found = Found(id: primary.id, designation: primary.text)
-    try claim(primary.id, names, &found)
+    try claim(primary.id, names, pending, &found)
     for name in names where name.id != primary.id {
       let known = isEmpty ? nil : try owner(of: name.id)
       if known == primary.id { continue }
-      if try exists(name.id), !found.absorbed.contains(name.id) { found.absorbed.append(name.id) }
+      if try exists(name.id, pending), !found.absorbed.contains(name.id) {
+        found.absorbed.append(name.id)
+      }
       try add(name, to: primary.id)
     }
     return found
@@ -73,12 +86,16 @@ struct Identification: ~Copyable {
 
   /// The primary designation's number is an object's own again, also when it was a part of another
   /// one before: then that one, if the source names it too, is a part of this.
-  private mutating func claim(_ id: Int64, _ names: [Name], _ found: inout Found) throws {
+  private mutating func claim(
+    _ id: Int64, _ names: [Name], _ pending: [Int64], _ found: inout Found
+  ) throws {
     guard !isEmpty, let other = try owner(of: id) else { return }
     try database.execute(sql: "DELETE FROM designations WHERE nameId = ?", arguments: [id])
     try database.execute(sql: "DELETE FROM retiredObjects WHERE ssObjectId = ?", arguments: [id])
     changes += 1
-    if names.contains(where: { $0.id == other }), try exists(other) { found.absorbed.append(other) }
+    if names.contains(where: { $0.id == other }), try exists(other, pending) {
+      found.absorbed.append(other)
+    }
   }
 
   private mutating func owner(of id: Int64) throws -> Int64? {
@@ -86,7 +103,8 @@ struct Identification: ~Copyable {
     return try owner.firstInteger()
   }
 
-  private mutating func exists(_ id: Int64) throws -> Bool {
+  private mutating func exists(_ id: Int64, _ pending: [Int64]) throws -> Bool {
+    if pending.contains(id) { return true }
     orbit.bind(id)
     if try orbit.exists() { return true }
     object.bind(id)
@@ -112,7 +130,7 @@ struct Identification: ~Copyable {
   }
 
   /// A name and the number that it alone would give an object.
-  struct Name {
+  struct Name: Sendable {
     var id: Int64
     var text: String
     var packed: String?

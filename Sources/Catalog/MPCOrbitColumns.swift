@@ -18,13 +18,23 @@ struct MPCOrbitColumns {
 
   static func upsert(revision: Int) -> String {
     """
-    INSERT INTO mpc_orbits (\(columns.joined(separator: ", ")), created_at, sinceRevision)
-    VALUES (\(columns.indices.map { "?\($0 + 1)" }.joined(separator: ", ")), ?\(columns.count),
-      \(revision))
-    ON CONFLICT (ssObjectId) DO UPDATE SET
+    \(insert(revision: revision)) ON CONFLICT (ssObjectId) DO UPDATE SET
       \(columns.dropFirst().map { "\($0) = excluded.\($0)" }.joined(separator: ", ")),
       sinceRevision = \(revision)
     """
+  }
+
+  /// - Parameter rows: at a time, of objects that have none yet.
+  static func insert(revision: Int, rows: Int = 1) -> String {
+    let values = (0..<rows).map { row in
+      let first = columns.count * row
+      let parameters = columns.indices.map { "?\(first + $0 + 1)" }.joined(separator: ", ")
+      return "(\(parameters), ?\(first + columns.count), \(revision))"
+    }
+    return """
+      INSERT INTO mpc_orbits (\(columns.joined(separator: ", ")), created_at, sinceRevision)
+      VALUES \(values.joined(separator: ", "))
+      """
   }
 }
 

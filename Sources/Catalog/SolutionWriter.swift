@@ -8,11 +8,17 @@ struct PreparedOrbit: Sendable {
   let id: Int64
   let solution: OrbitSolution
   let row: MPCOrbitRow
+  /// Its designation and the others that came with it; empty when none did.
+  let names: [Identification.Name]
 
   init(_ solution: OrbitSolution, id: Int64) {
     self.id = id
     self.solution = solution
     row = MPCOrbitRow(solution)
+    let others = solution.orbit.otherNames
+    names =
+      others.isEmpty
+      ? [] : ([solution.orbit.designation] + others).map { Identification.Name($0) }
   }
 }
 
@@ -26,11 +32,19 @@ struct SolutionWriter: ~Copyable {
   private let database: Database
   private var insert: BulkInsert
   private var upsert: BulkInsert
+  private var insertGroup: BulkInsert
+  private var rowGroup: BulkInsert
   /// No object with a greater identifier has an orbit: an ascending file needs no look-ups.
   private var greatestId: Int64
+  /// Orbits of objects that have none, to be written together; and those objects.
+  private var pending: [(orbit: PreparedOrbit, designation: String?)] = []
+  private(set) var pendingIds: [Int64] = []
   /// Solutions that were new to the catalog.
   private(set) var stored = 0
   private let now = Date.now.formatted(.iso8601)
+
+  /// Solutions that go in with one statement, in half the time of one by one.
+  private static let groupSize = 32
 
   static let currentQuery = "SELECT solutionId FROM mpc_orbits WHERE ssObjectId = ?"
 
@@ -52,13 +66,12 @@ struct SolutionWriter: ~Copyable {
     let current = try BulkInsert(database, sql: Self.currentQuery)
     let same = try BulkInsert(database, sql: Self.sameQuery)
     let isKept = try BulkInsert(database, sql: Self.isKeptQuery)
-    let insert = try BulkInsert(
-      database,
-      sql: """
-        INSERT INTO orbitSolutions (\(columns.joined(separator: ", ")), source)
-        VALUES (\(columns.map { _ in "?" }.joined(separator: ", ")), ?)
-        """)
+    let insert = try BulkInsert(database, sql: Self.insertion(columns + ["source"], rows: 1))
+    let insertGroup = try BulkInsert(
+      database, sql: Self.insertion(["solutionId"] + columns + ["source"], rows: Self.groupSize))
     let upsert = try BulkInsert(database, sql: MPCOrbitColumns.upsert(revision: revision))
+    let rowGroup = try BulkInsert(
+      database, sql: MPCOrbitColumns.insert(revision: revision, rows: Self.groupSize))
     greatestId = try Int64.fetchOne(database, sql: "SELECT max(ssObjectId) FROM mpc_orbits") ?? .min
     self.database = database
     self.current = current
@@ -66,6 +79,16 @@ struct SolutionWriter: ~Copyable {
     self.isKept = isKept
     self.insert = insert
     self.upsert = upsert
+    self.insertGroup = insertGroup
+    self.rowGroup = rowGroup
+  }
+
+  private static func insertion(_ columns: [String], rows: Int) -> String {
+    let row = "(\(columns.map { _ in "?" }.joined(separator: ", ")))"
+    return """
+      INSERT INTO orbitSolutions (\(columns.joined(separator: ", ")))
+      VALUES \([String](repeating: row, count: rows).joined(separator: ", "))
+      """
   }
 
   /// Stores a solution and puts it in force, whatever is in force.
@@ -74,40 +97,91 @@ struct SolutionWriter: ~Copyable {
   mutating func write(
     _ solution: OrbitSolution, id: Int64, designation: String?
   ) throws -> Outcome {
-    try write(
+    let outcome = try write(
       PreparedOrbit(solution, id: id), id: id, designation: designation, overOwn: .replace)
+    try flush()
+    return outcome
   }
 
   /// Stores a solution; puts it in force unless it is there already or the policy is against it.
+  /// What is new may wait until others come with it, or until ``flush()``.
   mutating func write(
     _ orbit: PreparedOrbit, id: Int64, designation: String?, overOwn policy: ImportPolicy
   ) throws -> Outcome {
-    let solution = orbit.solution
-    var known: Int64?
-    var isKept = false
-    if id <= greatestId {
+    if id > greatestId {
+      greatestId = id
+    } else {
+      if pendingIds.contains(id) { try flush() }
       current.bind(id)
       if let inForce = try current.firstInteger() {
-        solution.bind(to: &same, id: id)
-        known = try same.firstInteger()
-        if known == inForce { return .alreadyThere }
-        isKept = try keeps(inForce, over: solution, policy)
+        return try replace(inForce, by: orbit, id: id, designation: designation, policy)
       }
-    } else {
-      greatestId = id
     }
-    if known == nil {
-      solution.bind(to: &insert, id: id)
-      insert.bind(solution.source)
-      try insert.run()
-      stored += 1
-    }
+    pending.append((orbit, designation))
+    pendingIds.append(id)
+    if pending.count == Self.groupSize { try flush() }
+    return .added
+  }
+
+  private mutating func replace(
+    _ inForce: Int64, by orbit: PreparedOrbit, id: Int64, designation: String?,
+    _ policy: ImportPolicy
+  ) throws -> Outcome {
+    let solution = orbit.solution
+    solution.bind(to: &same, id: id)
+    let known = try same.firstInteger()
+    if known == inForce { return .alreadyThere }
+    let isKept = try keeps(inForce, over: solution, policy)
+    if known == nil { try store(solution, id: id) }
     if isKept { return .keptOwn }
     orbit.row.bind(
       solution, id: id, designation: try designation ?? self.designation(of: id),
       solutionId: known ?? insert.insertedKey, now: now, to: &upsert)
     try upsert.run()
     return .added
+  }
+
+  private mutating func store(_ solution: OrbitSolution, id: Int64) throws {
+    solution.bind(to: &insert, id: id)
+    insert.bind(solution.source)
+    try insert.run()
+    stored += 1
+  }
+
+  /// Writes what waits.
+  mutating func flush() throws {
+    let orbits = pending
+    let ids = pendingIds
+    pending.removeAll(keepingCapacity: true)
+    pendingIds.removeAll(keepingCapacity: true)
+    if orbits.count == Self.groupSize { return try writeGroup(orbits, ids) }
+    for ((orbit, designation), id) in zip(orbits, ids) {
+      try store(orbit.solution, id: id)
+      orbit.row.bind(
+        orbit.solution, id: id, designation: designation, solutionId: insert.insertedKey, now: now,
+        to: &upsert)
+      try upsert.run()
+    }
+  }
+
+  private mutating func writeGroup(
+    _ orbits: [(orbit: PreparedOrbit, designation: String?)], _ ids: [Int64]
+  ) throws {
+    let first =
+      try 1 + (Int64.fetchOne(database, sql: "SELECT max(solutionId) FROM orbitSolutions") ?? 0)
+    for (number, (orbit, _)) in orbits.enumerated() {
+      insertGroup.bind(first + Int64(number))
+      orbit.solution.bind(to: &insertGroup, id: ids[number])
+      insertGroup.bind(orbit.solution.source)
+    }
+    try insertGroup.run()
+    for (number, (orbit, designation)) in orbits.enumerated() {
+      orbit.row.bind(
+        orbit.solution, id: ids[number], designation: designation,
+        solutionId: first + Int64(number), now: now, to: &rowGroup)
+    }
+    try rowGroup.run()
+    stored += orbits.count
   }
 
   private func designation(of id: Int64) throws -> String? {

@@ -59,6 +59,62 @@ struct NightTableFileTests {
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).count == 1)
   }
 
+  @Test("Made from orbits in batches and beside its place, a file is that of memory, byte by byte")
+  func batches() async throws {
+    let solarSystem = try SolarSystem.load(folder: TestPaths.ephemerides)
+    let folder = try TestPaths.temporaryFolder()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    var all = orbits(2_500)
+    all[7].covariance = OrbitCovariance(
+      squareRootInformation: (0..<36).map { $0 % 7 == 0 ? 1e7 : 0 })
+    all[1_900].covariance = all[7].covariance
+    all[8].photometry = .comet(m1: 9, k1: 10)
+    all[1_800].photometry = .comet(m1: 10, k1: 4)
+    all[2_100].orbit.epoch = Epoch(mjd: 90_000)
+    let builder = NightTableBuilder(start: start, solarSystem: solarSystem)
+    let stamps = all.indices.map { UInt32(7 * $0) }
+    let whole = folder.appending(path: "whole.table").path
+    try await builder.build(all, stamps: stamps, fingerprint: 5, jobs: 1).write(to: whole)
+    let parts = folder.appending(path: "parts.table").path
+    var next = 0
+    let table = try await builder.build(for: parts, fingerprint: { UInt64(5) }, jobs: 3) {
+      guard next < all.count else { return nil }
+      let range = next..<min(all.count, next + 700)
+      next = range.upperBound
+      return .init(Array(all[range]), stamps: Array(stamps[range]))
+    }
+    #expect(!FileManager.default.fileExists(atPath: parts))
+    try table.write(to: parts)
+    let bytes = try Data(contentsOf: URL(filePath: parts))
+    #expect(try bytes == Data(contentsOf: URL(filePath: whole)))
+    let file = try NightTable(path: parts)
+    #expect(file.objectCount == 2_500 && file.stamp(1_900) == 13_300)
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).count == 2)
+  }
+
+  @Test("A table that is not wanted after all leaves no file")
+  func unwanted() async throws {
+    let solarSystem = try SolarSystem.load(folder: TestPaths.ephemerides)
+    let folder = try TestPaths.temporaryFolder()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    struct Failure: Error {}
+    let builder = NightTableBuilder(start: start, solarSystem: solarSystem)
+    let path = folder.appending(path: "a.table").path
+    var batch: NightTableBuilder.Batch? = .init(orbits(20))
+    do {
+      let table = try await builder.build(for: path, fingerprint: { 0 }, jobs: 2) {
+        defer { batch = nil }
+        return batch
+      }
+      #expect(table.objectCount == 20)
+      #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).count == 1)
+    }
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)
+    await #expect(throws: Failure.self) {
+      _ = try await builder.build(for: path, fingerprint: { 0 }, jobs: 2) { throw Failure() }
+    }
+  }
+
   @Test("Any damaged byte is seen: when the file is opened, or when its block is used")
   func damage() async throws {
     let solarSystem = try SolarSystem.load(folder: TestPaths.ephemerides)

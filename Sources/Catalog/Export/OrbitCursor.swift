@@ -73,29 +73,7 @@ public actor OrbitCursor {
 
   private func record() throws -> OrbitRecord {
     let r = reader
-    let state = StateVector(
-      position: Vector3(r.double(4), r.double(5), r.double(6)),
-      velocity: Vector3(r.double(7), r.double(8), r.double(9)))
-    let origin = r.text(3)
-    guard let origin = Origin(rawValue: origin) else {
-      throw CatalogError.badValue(column: "origin", value: origin, kind: "SUN or SSB")
-    }
-    let information = r.isNull(10) ? nil : OrbitSolution.numbers([UInt8](r.bytes(10)))
-    let acceleration = r.optionalDouble(13)
-    let quality = CatalogOrbit.Quality(
-      rmsArcsec: r.optionalDouble(16), observationCount: r.optionalInteger(19),
-      observationsUsed: r.optionalInteger(20), oppositionCount: r.optionalInteger(21),
-      arcDays: r.optionalDouble(22), converged: r.optionalFlag(23),
-      determined: r.optionalFlag(24), uncertaintyParameter: r.optionalInteger(25))
-    let orbit = CatalogOrbit(
-      designation: r.text(1), ssObjectId: r.integer(0),
-      orbit: Orbit(epoch: Epoch<TDB>(mjd: r.double(2)), state: state, origin: origin),
-      covariance: information.flatMap {
-        $0.count == 36 ? OrbitCovariance(squareRootInformation: $0) : nil
-      }, absoluteMagnitude: r.optionalDouble(11), slope: r.optionalDouble(12),
-      nonGravitational: acceleration.map {
-        Vector3($0, r.optionalDouble(14) ?? 0, r.optionalDouble(15) ?? 0)
-      }, quality: quality)
+    let orbit = try r.orbit()
     return OrbitRecord(
       orbit: orbit, source: r.text(27), firstObservationMjdTai: r.optionalDouble(28),
       lastObservationMjdTai: r.optionalDouble(29), normalizedRms: r.optionalDouble(30),

@@ -125,12 +125,24 @@ package struct NightTableStore: Sendable {
     let endings = ["-\(observatory).table", "-\(observatory).table.later"]
     for name in names where name.hasPrefix(prefix) {
       let rest = name.dropFirst(prefix.count)
+      if Self.isLeftBehind(name) {
+        try? FileManager.default.removeItem(at: folder.appending(path: name))
+        continue
+      }
       guard let old = Night(date: String(rest.prefix(10))),
         endings.contains("\(rest.dropFirst(10))"),
         night.mjd - old.mjd > Self.keptNights
       else { continue }
       try? FileManager.default.removeItem(at: folder.appending(path: name))
     }
+  }
+
+  /// Whether a name is that of a table that a process which is no more was making.
+  private static func isLeftBehind(_ name: String) -> Bool {
+    let parts = name.split(separator: ".")
+    guard parts.last == "part", parts.count > 2, let process = pid_t(parts[parts.count - 2])
+    else { return false }
+    return kill(process, 0) != 0 && errno == ESRCH
   }
 
   // MARK: - Making
@@ -146,14 +158,20 @@ package struct NightTableStore: Sendable {
     let noon = Double(night.mjd) + 0.5 - turn
     let start = epoch.adding(days: noon - utc - Self.overlap)
     progress("making the table of the night \(night)")
-    let stamps = try catalog.solutionStamps()
-    let orbits = try catalog.orbits()
+    let path = "\(catalog.path).night-\(night)-\(observatory).table"
+    let solutions = try catalog.solutionCursor()
+    var digest = ContentDigest()
     let table = try await NightTableBuilder(
       start: start, days: 1 + 2 * Self.overlap, solarSystem: solarSystem
-    ).build(
-      orbits, stamps: Self.stamps(of: orbits, in: stamps),
-      fingerprint: Self.fingerprint(stamps), jobs: jobs)
-    let path = "\(catalog.path).night-\(night)-\(observatory).table"
+    ).build(for: path, fingerprint: { digest.value }, jobs: jobs) {
+      guard let entries = try solutions.next() else { return nil }
+      for entry in entries {
+        digest.add(UInt64(bitPattern: entry.orbit.ssObjectId ?? 0))
+        digest.add(UInt64(bitPattern: entry.solutionId))
+      }
+      return NightTableBuilder.Batch(
+        entries.map(\.orbit), stamps: entries.map { UInt32(truncatingIfNeeded: $0.solutionId) })
+    }
     let kept = keep(table, path, now)
     if isPassing { try? FileManager.default.removeItem(atPath: path) }
     try? FileManager.default.removeItem(atPath: Self.laterPath(path))

@@ -165,7 +165,8 @@ public struct NightTable: Sendable {
 
   /// Writes the table under a temporary name beside its place, then renames it.
   public func write(to path: String) throws(PredictionError) {
-    let temporary = path + ".\(ProcessInfo.processInfo.processIdentifier).part"
+    if try memory.rename(to: path) { return }
+    let temporary = TableMemory.temporaryName(path)
     func fault(_ doing: String) -> PredictionError {
       let reason = unsafe String(cString: strerror(errno))
       unsafe unlink(temporary)

@@ -17,9 +17,21 @@ public struct NightTableBuilder: Sendable {
     self.solarSystem = solarSystem
   }
 
+  /// Some of the orbits that a table is made from.
+  public struct Batch: Sendable {
+    public var orbits: [CatalogOrbit]
+    /// One for each orbit, or none: what tells its solution from others (``NightTable/stamp(_:)``).
+    public var stamps: [UInt32]
+
+    public init(_ orbits: [CatalogOrbit], stamps: [UInt32] = []) {
+      self.orbits = orbits
+      self.stamps = stamps
+    }
+  }
+
   /// What one piece of work gives.
   private struct Part: Sendable {
-    var pieces: [Piece] = []
+    var list = PieceList()
     var ended: [EndedMotion] = []
   }
 
@@ -35,39 +47,85 @@ public struct NightTableBuilder: Sendable {
     _ orbits: [CatalogOrbit], removed: [Int64] = [], stamps: [UInt32] = [],
     fingerprint: UInt64 = 0, jobs: Int
   ) async throws(PredictionError) -> NightTable {
-    let propagator = Propagator(solarSystem)
-    let skeleton = try NightSkeleton(start: start, days: days, ephemeris: solarSystem.ephemeris)
+    var batch: Batch? = Batch(orbits, stamps: stamps)
     do {
-      // Laws other than H, G are few: they stand apart.
-      let others = orbits.indices.filter { orbits[$0].hasOtherLaw }
-      let laws = Dictionary(uniqueKeysWithValues: others.enumerated().map { ($1, UInt32($0)) })
-      let parts = try await parallelMap(count: orbits.count, chunk: 1_024, jobs: jobs) { range in
-        let fit = PieceFit(
-          propagator: propagator, night: skeleton, workspace: propagator.makeWorkspace())
-        var part = Part()
-        part.pieces.reserveCapacity(range.count + 16)
-        for index in range {
-          let verdict = fit.fit(
-            orbits[index], object: UInt32(index), law: laws[index], into: &part.pieces)
-          if verdict != .complete {
-            part.ended.append(
-              EndedMotion(object: index, verdict: verdict, orbit: orbits[index].orbit))
-          }
-        }
-        return part
+      return try await build(removed: removed, fingerprint: { fingerprint }, jobs: jobs) {
+        defer { batch = nil }
+        return batch
       }
-      let packer = TablePacker(
-        parts: parts.map(\.pieces), ended: parts.flatMap(\.ended),
-        laws: others.compactMap { orbits[$0].photometry }, start: start, days: days)
-      let memory = try await packer.pack(
-        ids: orbits.enumerated().map { index, orbit in
-          orbit.ssObjectId ?? Designation(orbit.designation)?.ssObjectId ?? Int64(index)
-        } + removed, stamps: stamps, fingerprint: fingerprint, jobs: jobs)
-      return try NightTable(memory: memory, name: "memory")
     } catch let error as PredictionError {
       throw error
     } catch {
       throw .cancelled
+    }
+  }
+
+  /// Makes a table from orbits that come batch by batch, in the memory of one batch and 230 bytes
+  /// an orbit for its motion; as much again for the table itself, in memory or as a file's pages.
+  ///
+  /// - Parameters:
+  ///   - path: where the table's file is going to be: it is made beside it, and
+  ///     ``NightTable/write(to:)`` puts it there. Nil, or where there is no room: in memory.
+  ///   - fingerprint: of all orbits, asked for after the last.
+  ///   - next: the next orbits, tens of thousands at best; nil at the end. What it throws is passed
+  ///     on.
+  public func build(
+    for path: String? = nil, removed: [Int64] = [], fingerprint: () -> UInt64, jobs: Int,
+    next: () throws -> Batch?
+  ) async throws -> NightTable {
+    let skeleton = try NightSkeleton(start: start, days: days, ephemeris: solarSystem.ephemeris)
+    var lists: [PieceList] = []
+    var ended: [EndedMotion] = []
+    var laws: [PhotometricModel] = []
+    var ids: [Int64] = []
+    var stamps: [UInt32] = []
+    while let batch = try next() {
+      let orbits = batch.orbits
+      let first = ids.count
+      // Laws other than H, G are few: they stand apart.
+      var lawOf: [Int: UInt32] = [:]
+      for (index, orbit) in orbits.enumerated() where orbit.hasOtherLaw {
+        guard let law = orbit.photometry else { continue }
+        lawOf[index] = UInt32(laws.count)
+        laws.append(law)
+      }
+      for part in try await fit(orbits, first: first, laws: lawOf, skeleton, jobs: jobs) {
+        lists.append(part.list)
+        ended += part.ended
+      }
+      for (index, orbit) in orbits.enumerated() {
+        ids.append(
+          orbit.ssObjectId ?? Designation(orbit.designation)?.ssObjectId ?? Int64(first + index))
+        stamps.append(index < batch.stamps.count ? batch.stamps[index] : 0)
+      }
+    }
+    let packer = TablePacker(parts: lists, ended: ended, laws: laws, start: start, days: days)
+    lists = []
+    let memory = try await packer.pack(
+      ids: ids + removed, stamps: stamps, fingerprint: fingerprint(), path: path, jobs: jobs)
+    return try NightTable(memory: memory, name: "memory")
+  }
+
+  private func fit(
+    _ orbits: [CatalogOrbit], first: Int, laws: [Int: UInt32], _ skeleton: NightSkeleton, jobs: Int
+  ) async throws -> [Part] {
+    let propagator = Propagator(solarSystem)
+    return try await parallelMap(count: orbits.count, chunk: 1_024, jobs: jobs) { range in
+      let fit = PieceFit(
+        propagator: propagator, night: skeleton, workspace: propagator.makeWorkspace())
+      var part = Part()
+      // What fits exactly takes no more: nearly all objects are one piece.
+      part.list.pieces.reserveCapacity(range.count)
+      part.list.factors.reserveCapacity(range.count { orbits[$0].covariance != nil })
+      for index in range {
+        let verdict = fit.fit(
+          orbits[index], object: UInt32(first + index), law: laws[index], into: &part.list)
+        if verdict != .complete {
+          part.ended.append(
+            EndedMotion(object: first + index, verdict: verdict, orbit: orbits[index].orbit))
+        }
+      }
+      return part
     }
   }
 }

@@ -7,14 +7,36 @@ import Foundation
 struct Piece: Sendable {
   var object: UInt32
   var span: PieceSpan
-  /// r(x) = Σ cₖ xᵏ: barycentric ICRF [au].
-  var c: InlineArray<5, Vector3>
+  /// r(x) = c₀ + c₁ x + … + c₄ x⁴: barycentric ICRF [au]; the higher ones, thousands of times
+  /// smaller, as a table has them: x, y, z of c₂, then of c₃ and c₄.
+  var c0: Vector3
+  var c1: Vector3
+  var higher: InlineArray<9, Float>
   var magnitude: Float = .nan
   var slope: Int16 = 0
-  var factor: CovarianceFactor?
   var sigma: UInt8 = 0
+  /// Index of its covariance among those of its list; −1 when it has none.
+  var factor: Int32 = -1
   /// Where on the sky it is seen from the Earth, this part of the night.
   var cap: SkyCap
+}
+
+extension Piece {
+  /// Where the object is, x from −1 to 1 [au].
+  func position(_ x: Double) -> Vector3 {
+    c0 + (c1 + (coefficient(0) + (coefficient(1) + coefficient(2) * x) * x) * x) * x
+  }
+
+  private func coefficient(_ k: Int) -> Vector3 {
+    Vector3(Double(higher[3 * k]), Double(higher[3 * k + 1]), Double(higher[3 * k + 2]))
+  }
+}
+
+/// Pieces of some objects and their covariances: 220 bytes an object, of which millions wait to be
+/// sorted.
+struct PieceList: Sendable {
+  var pieces: [Piece] = []
+  var factors: [CovarianceFactor] = []
 }
 
 /// A round part of the sky, of any size.

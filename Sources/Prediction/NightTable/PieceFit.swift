@@ -33,16 +33,16 @@ struct PieceFit {
   /// - Parameter law: index of its brightness law where that is another than H, G.
   /// - Returns: how the motion ends, if it does before the night is over.
   func fit(
-    _ orbit: CatalogOrbit, object: UInt32, law: UInt32?, into pieces: inout [Piece]
+    _ orbit: CatalogOrbit, object: UInt32, law: UInt32?, into list: inout PieceList
   ) -> Propagation.Verdict {
-    let first = pieces.count
-    let verdict = fit(orbit, object, .whole, into: &pieces)
-    guard pieces.count > first else { return verdict }
+    let first = list.pieces.count
+    let verdict = fit(orbit, object, .whole, into: &list.pieces)
+    guard list.pieces.count > first else { return verdict }
     let brightness = Self.brightness(orbit, law)
-    for index in first..<pieces.count {
-      (pieces[index].magnitude, pieces[index].slope) = brightness
+    for index in first..<list.pieces.count {
+      (list.pieces[index].magnitude, list.pieces[index].slope) = brightness
     }
-    addUncertainty(orbit, &pieces[first...])
+    addUncertainty(orbit, first, &list)
     return verdict
   }
 
@@ -98,8 +98,14 @@ struct PieceFit {
     guard sweep <= Self.longestSweep || isDeepest else { return nil }
     // The outermost nodes are at 0.975 of the half length.
     let parallax = Self.farthestObserver < nearest ? asin(Self.farthestObserver / nearest) : .pi
+    var higher = InlineArray<9, Float>(repeating: 0)
+    for k in 0..<3 {
+      higher[3 * k] = Float(c[k + 2].x)
+      higher[3 * k + 1] = Float(c[k + 2].y)
+      higher[3 * k + 2] = Float(c[k + 2].z)
+    }
     return Piece(
-      object: object, span: part, c: c,
+      object: object, span: part, c0: c[0], c1: c[1], higher: higher,
       cap: SkyCap(centre: centre, radius: 1.1 * sweep + parallax + Self.lightTimeMargin))
   }
 
@@ -135,29 +141,31 @@ struct PieceFit {
 }
 
 extension PieceFit {
-  /// Gives the pieces of one orbit their covariances, if it has one.
-  private func addUncertainty(_ orbit: CatalogOrbit, _ pieces: inout ArraySlice<Piece>) {
+  /// Gives the pieces of one orbit, those from one on, their covariances, if it has one.
+  private func addUncertainty(_ orbit: CatalogOrbit, _ first: Int, _ list: inout PieceList) {
     guard let covariance = orbit.covariance else { return }
-    for index in pieces.indices {
-      let part = pieces[index].span
+    for index in first..<list.pieces.count {
+      let piece = list.pieces[index]
+      let part = piece.span
       guard let span = part == .whole ? night.whole : night.span(part),
-        let transition = transition(orbit, span, position: pieces[index].c[0]),
+        let transition = transition(orbit, span, position: piece.c0),
         let factor = CovarianceFactor(covariance, transition: transition)
       else { continue }
-      pieces[index].factor = factor
-      let range = (pieces[index].c[0] - span.earth[3]).norm
+      list.pieces[index].factor = Int32(list.factors.count)
+      list.factors.append(factor)
+      let range = (piece.c0 - span.earth[3]).norm
       let half = part.middleAndHalf.half * night.days
       var sigma = 0.0
       // The outermost nodes and the middle.
       for k in [0, 3, 6] {
-        sigma = max(sigma, skySigma(pieces[index], factor, Self.nodes[k], half, span.earth[k]))
+        sigma = max(sigma, skySigma(piece, factor, Self.nodes[k], half, span.earth[k]))
       }
       // From another site the line of sight leans towards the least known direction.
       let lean = min(1, Self.farthestObserver / range)
       sigma = 1.1 * sigma + lean * factor.positionSigma(days: half) / range
-      pieces[index].sigma = SigmaCode.code(sigma)
-      pieces[index].cap.radius +=
-        Self.reachSigmas * Double(SigmaCode.table[Int(pieces[index].sigma)])
+      let code = SigmaCode.code(sigma)
+      list.pieces[index].sigma = code
+      list.pieces[index].cap.radius += Self.reachSigmas * Double(SigmaCode.table[Int(code)])
     }
   }
 
@@ -187,8 +195,7 @@ extension PieceFit {
   private func skySigma(
     _ piece: Piece, _ factor: CovarianceFactor, _ x: Double, _ half: Double, _ earth: Vector3
   ) -> Double {
-    let c = piece.c
-    let offset = c[0] + (c[1] + (c[2] + (c[3] + c[4] * x) * x) * x) * x - earth
+    let offset = piece.position(x) - earth
     let range = offset.norm
     let sight = offset * (1 / range)
     let aside = abs(sight.z) < 0.9 ? Vector3(0, 0, 1) : Vector3(1, 0, 0)

@@ -5,21 +5,71 @@ import Foundation
 /// A mapped file must not be shortened while it is open: tables are replaced by renaming
 /// (``NightTable/write(to:)``), which leaves the old one to those who have it.
 ///
-/// Only its builder writes to it, before others see it.
+/// A file that a builder fills has a temporary name until ``rename(to:)``, and goes with the memory
+/// if it never gets another. Only its builder writes to it, before others see it.
 @safe final class TableMemory: @unchecked Sendable {
   let count: Int
   let bytes: UnsafeMutableRawPointer
   private let isMapped: Bool
+  /// Of a file that waits for its name: the temporary one, and the one that it will have.
+  private var waiting: (part: String, path: String)?
 
   /// Zeroed memory.
   init(count: Int) {
     self.count = count
     isMapped = false
+    waiting = nil
     unsafe bytes = .allocate(byteCount: max(64, count), alignment: 64)
     unsafe bytes.initializeMemory(as: UInt8.self, repeating: 0, count: count)
   }
 
+  /// Zeroes of a new file, whose room on the disk is taken at once: a full disk is found now rather
+  /// than when it is filled.
+  ///
+  /// - Parameter path: where it will be.
+  init(count: Int, fileFor path: String) throws(PredictionError) {
+    let part = Self.temporaryName(path)
+    let descriptor = unsafe open(part, O_RDWR | O_CREAT | O_TRUNC, 0o666)
+    guard descriptor >= 0 else {
+      throw .table(path: path, reason: unsafe String(cString: strerror(errno)))
+    }
+    defer { close(descriptor) }
+    let code = posix_fallocate(descriptor, 0, count)
+    guard code == 0,
+      let start = unsafe mmap(
+        nil, count, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0),
+      unsafe start != MAP_FAILED
+    else {
+      let reason = unsafe String(cString: strerror(code == 0 ? errno : code))
+      unsafe unlink(part)
+      throw .table(path: path, reason: reason)
+    }
+    self.count = count
+    isMapped = true
+    waiting = (part, path)
+    unsafe bytes = start
+  }
+
+  static func temporaryName(_ path: String) -> String {
+    path + ".\(ProcessInfo.processInfo.processIdentifier).part"
+  }
+
+  /// Gives the file that a builder has filled its name.
+  ///
+  /// - Returns: false when it is no file that waits for this name.
+  /// - Throws: ``PredictionError`` when it can't be renamed.
+  func rename(to path: String) throws(PredictionError) -> Bool {
+    guard let names = waiting, names.path == path else { return false }
+    guard unsafe Glibc.rename(names.part, path) == 0 else {
+      throw .table(
+        path: path, reason: "can't be renamed: \(unsafe String(cString: strerror(errno)))")
+    }
+    waiting = nil
+    return true
+  }
+
   init(path: String) throws(PredictionError) {
+    waiting = nil
     let descriptor = unsafe open(path, O_RDONLY)
     guard descriptor >= 0 else {
       throw .table(path: path, reason: unsafe String(cString: strerror(errno)))
@@ -39,6 +89,7 @@ import Foundation
   }
 
   deinit {
+    if let waiting { unsafe unlink(waiting.part) }
     if isMapped { unsafe munmap(bytes, count) } else { unsafe bytes.deallocate() }
   }
 

@@ -3,7 +3,7 @@ import Dynamics
 
 /// Lays pieces out as a table: sorted along the sky, eight to a block, with the index above.
 struct TablePacker: Sendable {
-  let parts: [[Piece]]
+  let parts: [PieceList]
   let ended: [EndedMotion]
   let laws: [PhotometricModel]
   let start: Epoch<TDB>
@@ -15,8 +15,9 @@ struct TablePacker: Sendable {
     var index: UInt32
   }
 
+  /// - Parameter path: of the file that the table will be; nil: memory.
   func pack(
-    ids: [Int64], stamps: [UInt32], fingerprint: UInt64, jobs: Int
+    ids: [Int64], stamps: [UInt32], fingerprint: UInt64, path: String?, jobs: Int
   ) async throws -> TableMemory {
     let places = sorted()
     let blockCount = (places.count + 7) / 8
@@ -25,13 +26,16 @@ struct TablePacker: Sendable {
     var covarianceCount = 0
     for block in 0..<blockCount {
       firstCovariances.append(UInt32(covarianceCount))
-      for place in lanes(places, block) where piece(place).factor != nil { covarianceCount += 1 }
+      for place in lanes(places, block) where piece(place).factor >= 0 { covarianceCount += 1 }
     }
     let levels = NightTable.levels(blockCount: blockCount)
     let sections = NightTable.Sections(
       blocks: blockCount, covariances: covarianceCount, nodeGroups: NightTable.groupCount(levels),
       objects: ids.count, ended: ended.count, laws: laws.count)
-    let memory = TableMemory(count: sections.end)
+    // Where the folder has no room or may not be written to, memory has to do.
+    let memory =
+      path.flatMap { try? TableMemory(count: sections.end, fileFor: $0) }
+      ?? TableMemory(count: sections.end)
     let firsts = firstCovariances
     let caps = try await parallelMap(count: blockCount, chunk: 2_048, jobs: jobs) { range in
       range.map { block in
@@ -59,9 +63,9 @@ struct TablePacker: Sendable {
 
   private func sorted() -> [Place] {
     var keyed: [(key: UInt64, place: Place)] = []
-    keyed.reserveCapacity(parts.reduce(0) { $0 + $1.count })
-    for (part, pieces) in parts.enumerated() {
-      for (index, piece) in pieces.enumerated() {
+    keyed.reserveCapacity(parts.reduce(0) { $0 + $1.pieces.count })
+    for (part, list) in parts.enumerated() {
+      for (index, piece) in list.pieces.enumerated() {
         keyed.append(
           (
             SkyOrder.key(piece.cap.centre, radius: piece.cap.radius),
@@ -79,7 +83,9 @@ struct TablePacker: Sendable {
     places[8 * block..<min(places.count, 8 * block + 8)]
   }
 
-  private func piece(_ place: Place) -> Piece { parts[Int(place.part)][Int(place.index)] }
+  private func piece(_ place: Place) -> Piece {
+    parts[Int(place.part)].pieces[Int(place.index)]
+  }
 
   /// Writes one block and its covariances.
   ///
@@ -98,7 +104,8 @@ struct TablePacker: Sendable {
       caps.append(piece.cap)
       used |= 1 << UInt8(lane)
       store(piece, memory, at, lane)
-      guard let factor = piece.factor else { continue }
+      guard piece.factor >= 0 else { continue }
+      let factor = parts[Int(place.part)].factors[Int(piece.factor)]
       mask |= 1 << UInt8(lane)
       for k in 0..<CovarianceLayout.count { memory.store(factor.elements[k], at: next + 4 * k) }
       next += CovarianceLayout.size
@@ -112,15 +119,13 @@ struct TablePacker: Sendable {
   }
 
   private func store(_ piece: Piece, _ memory: TableMemory, _ at: Int, _ lane: Int) {
-    for k in 0..<5 {
-      let c = piece.c[k]
-      for (axis, value) in [c.x, c.y, c.z].enumerated() {
-        let slot = 8 * axis + lane
-        if k < 2 {
-          memory.store(value, at: at + (k == 0 ? BlockLayout.c0 : BlockLayout.c1) + 8 * slot)
-        } else {
-          memory.store(Float(value), at: at + BlockLayout.higher + 96 * (k - 2) + 4 * slot)
-        }
+    let (c0, c1) = (piece.c0, piece.c1)
+    for (axis, value) in [(c0.x, c1.x), (c0.y, c1.y), (c0.z, c1.z)].enumerated() {
+      let slot = 8 * axis + lane
+      memory.store(value.0, at: at + BlockLayout.c0 + 8 * slot)
+      memory.store(value.1, at: at + BlockLayout.c1 + 8 * slot)
+      for k in 0..<3 {
+        memory.store(piece.higher[3 * k + axis], at: at + BlockLayout.higher + 96 * k + 4 * slot)
       }
     }
     memory.store(piece.magnitude, at: at + BlockLayout.magnitude + 4 * lane)
