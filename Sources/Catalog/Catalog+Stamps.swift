@@ -54,12 +54,20 @@ extension Catalog {
   /// When the catalog's file last changed; nil when it can't be asked. Changes that other
   /// programs still hold in the journal beside it count.
   public var lastChange: Date? {
-    [path, path + "-wal"].compactMap { name in
-      var status = stat()
-      guard stat(name, &status) == 0 else { return nil }
-      return Date(
-        timeIntervalSince1970: Double(status.st_ctim.tv_sec)
-          + Double(status.st_ctim.tv_nsec) * 1e-9)
-    }.max()
+    let file = Self.status(path).map { Self.date($0.st_ctim) }
+    // SQLite touches the journal whenever it opens it: only what is written there is a change.
+    let journal = Self.status(path + "-wal").flatMap {
+      $0.st_size > 0 ? Self.date($0.st_mtim) : nil
+    }
+    return [file, journal].compactMap(\.self).max()
+  }
+
+  private static func status(_ path: String) -> stat? {
+    var status = stat()
+    return stat(path, &status) == 0 ? status : nil
+  }
+
+  private static func date(_ time: timespec) -> Date {
+    Date(timeIntervalSince1970: Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9)
   }
 }

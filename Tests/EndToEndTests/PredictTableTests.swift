@@ -99,6 +99,28 @@ struct PredictTableTests {
     #expect(try Data(contentsOf: path).count > before.count)
   }
 
+  @Test("A table that is up to date is not compared with the catalog again")
+  func current() throws {
+    let folder = try TestPaths.temporaryFolder()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let place = Place(folder: folder)
+    try place.importOrbits(0..<20)
+    // Of a change in the last seconds no file's time can tell whether it came before.
+    Thread.sleep(forTimeInterval: 2.5)
+    let first = try place.predict()
+    let path = folder.appending(path: "survey.db.night-2025-11-25-X05.table").path
+    /// Comparing stamps the file with its own moment.
+    func stamp() throws -> Date? {
+      try FileManager.default.attributesOfItem(atPath: path)[.modificationDate] as? Date
+    }
+    let before = try #require(try stamp())
+    #expect(try place.predict() == first)
+    #expect(try stamp() == before)
+    try place.importOrbits(20..<22)
+    #expect(try place.predict().count >= first.count)
+    #expect(try place.tables().count == 2)
+  }
+
   @Test("Tables of nights long past are removed, those of other sites and near nights stay")
   func oldNights() throws {
     let folder = try TestPaths.temporaryFolder()

@@ -37,7 +37,7 @@ public struct AlertFile: Sendable {
   }
 
   /// The schemas that units refer to by index.
-  let schemas: [AlertSchema]
+  package let schemas: [AlertSchema]
 
   public var unitCount: Int { units.count }
 
@@ -90,7 +90,8 @@ public struct AlertFile: Sendable {
     let result: Result<Opened, AlertsError> = contents.withUnsafeBytes { bytes in
       do throws(AlertsError) {
         return .success(
-          try Self.open(bytes, name: name, registry: registry, isOneMessage: isOneMessage))
+          try Self.open(
+            bytes, mapping, name: name, registry: registry, isOneMessage: isOneMessage))
       } catch {
         // Bytes alone don't know which file they are of.
         guard case .malformed(let offset, let reason) = error else { return .failure(error) }
@@ -117,12 +118,13 @@ public struct AlertFile: Sendable {
   }
 
   private static func open(
-    _ bytes: UnsafeRawBufferPointer, name: String, registry: SchemaRegistry, isOneMessage: Bool
+    _ bytes: UnsafeRawBufferPointer, _ mapping: FileMapping?, name: String,
+    registry: SchemaRegistry, isOneMessage: Bool
   ) throws(AlertsError) -> Opened {
     if ObjectContainer.hasMagic(bytes) {
       let container = try ObjectContainer(bytes, file: name)
       let schema = try AlertSchema(schema: container.schema, source: name)
-      let (blocks, faults) = container.blocks(bytes)
+      let (blocks, faults) = container.blocks(bytes, of: mapping)
       let units = blocks.map {
         Unit(offset: $0.offset, payload: $0.payload, count: $0.count, schema: 0)
       }
@@ -141,18 +143,22 @@ public struct AlertFile: Sendable {
     let isMessage =
       bytes[0] == 0
       && (isOneMessage || !isStream(bytes)
-        || Framing.messages(bytes).fault != nil
+        || Framing.messages(bytes, of: mapping).fault != nil
           && registry.contains(Framing.bigEndian(bytes, at: 1)))
     if isMessage {
       var ids = FramedSchemas(registry: registry)
       let unit = try ids.unit(bytes, 0..<bytes.count)
       return Opened(kind: .message, units: [unit], schemas: ids.schemas, faults: [])
     }
-    let (messages, fault) = Framing.messages(bytes)
+    let (messages, fault) = Framing.messages(bytes, of: mapping)
     var ids = FramedSchemas(registry: registry)
     var units: [Unit] = []
     units.reserveCapacity(messages.count)
-    for message in messages { units.append(try ids.unit(bytes, message)) }
+    var sweep = PageSweep(mapping)
+    for message in messages {
+      sweep.pass(message.lowerBound)
+      units.append(try ids.unit(bytes, message))
+    }
     return Opened(
       kind: .stream, units: units, schemas: ids.schemas, faults: fault.map { [$0] } ?? [])
   }

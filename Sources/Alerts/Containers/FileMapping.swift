@@ -111,6 +111,23 @@ final class FileMapping: @unchecked Sendable {
   }
 }
 
+/// Goes over a mapped file from its beginning and gives back what lies behind.
+struct PageSweep {
+  private let mapping: FileMapping?
+  private var released = 0
+  /// So much is in memory.
+  static let step = 64 << 20
+
+  init(_ mapping: FileMapping?) { self.mapping = mapping }
+
+  /// Everything before an offset is done with.
+  mutating func pass(_ offset: Int) {
+    guard offset - released >= Self.step else { return }
+    mapping?.release(released..<offset)
+    released = offset
+  }
+}
+
 extension AlertReader {
   /// Whether a path is a named pipe, or the end of one that a shell gives a name to: it can be
   /// read once.

@@ -33,11 +33,13 @@ public enum Framing {
 
   /// Where the messages of a length-prefixed stream lie, and where it stops making sense.
   static func messages(
-    _ bytes: UnsafeRawBufferPointer
+    _ bytes: UnsafeRawBufferPointer, of mapping: FileMapping? = nil
   ) -> (messages: [Range<Int>], fault: ObjectContainer.Fault?) {
     var messages: [Range<Int>] = []
+    var sweep = PageSweep(mapping)
     var at = 0
     while at < bytes.count {
+      sweep.pass(at)
       guard bytes.count - at >= 4 else {
         return (messages, .init(offset: at, reason: "the file ends inside a message's length"))
       }

@@ -70,11 +70,15 @@ public struct ObjectContainer: Sendable {
 
   /// Finds all blocks. After a damaged one the next sync marker is looked for, so that one bad
   /// place doesn't lose the rest of the file.
-  func blocks(_ bytes: UnsafeRawBufferPointer) -> (blocks: [Block], faults: [Fault]) {
+  func blocks(
+    _ bytes: UnsafeRawBufferPointer, of mapping: FileMapping? = nil
+  ) -> (blocks: [Block], faults: [Fault]) {
+    var sweep = PageSweep(mapping)
     var blocks: [Block] = []
     var faults: [Fault] = []
     var at = headerLength
     while at < bytes.count {
+      sweep.pass(at)
       do throws(AlertsError) {
         let block = try block(bytes, at: at)
         blocks.append(block)

@@ -33,8 +33,6 @@ public struct AlertRewrite: Sendable {
   private var starts: [Int] = []
   /// Copies go in parts of this size, so that cores share them evenly.
   private static let partSize = 4 << 20
-  /// Of a mapped file that is being written so much is in memory.
-  private static let residentSize = 64 << 20
 
   init(of file: AlertFile) {
     data = file.data
@@ -91,7 +89,7 @@ public struct AlertRewrite: Sendable {
           try output.write(data, at..<next)
           at = next
           done = next
-          guard done - released >= Self.residentSize else { continue }
+          guard done - released >= PageSweep.step else { continue }
           mapping?.release(released..<done)
           released = done
         }

@@ -19,19 +19,8 @@ final class LoopbackServer: Sendable {
 
   /// - Parameter answer: of a path, and how often that was asked for before.
   init(_ answer: @escaping @Sendable (_ path: String, _ before: Int) -> Answer) throws {
-    let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    var place = sockaddr_in()
-    place.sin_family = sa_family_t(AF_INET)
-    place.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
-    var size = socklen_t(MemoryLayout<sockaddr_in>.size)
-    let isListening = withUnsafeMutablePointer(to: &place) { pointer in
-      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
-        bind(listener, address, size) == 0 && listen(listener, 16) == 0
-          && getsockname(listener, address, &size) == 0
-      }
-    }
-    guard isListening else { throw MockFailure(description: "no socket: errno \(errno)") }
-    address = "http://127.0.0.1:\(UInt16(bigEndian: place.sin_port))"
+    let (listener, port) = try Loopback.listen()
+    address = "http://127.0.0.1:\(port)"
     descriptor = listener
     Thread { [weak self] in
       while true {
@@ -72,14 +61,6 @@ final class LoopbackServer: Sendable {
     let head =
       "HTTP/1.1 \(answer.status) x\r\nContent-Type: application/json\r\n"
       + "Content-Length: \(body.count)\r\nConnection: close\r\n\r\n"
-    let bytes = Array(head.utf8) + body
-    var at = 0
-    while at < bytes.count {
-      let count = bytes[at...].withUnsafeBytes {
-        send(connection, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
-      }
-      guard count > 0 else { return }
-      at += count
-    }
+    _ = Loopback.send(Array(head.utf8) + body, to: connection)
   }
 }

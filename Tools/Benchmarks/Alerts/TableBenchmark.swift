@@ -10,7 +10,7 @@ import Prediction
 ///
 /// Orbits beyond those of the file are copies of them with other longitudes; each has a covariance.
 enum TableBenchmark {
-  static let usage = "table ORBITS COUNT FIELDS JOBS [MJD]"
+  static let usage = "table ORBITS COUNT FIELDS JOBS [MJD [PLACES]]"
 
   static func run(_ arguments: [String]) async throws -> [String: Double]? {
     guard arguments.count >= 4, let count = Int(arguments[1]), let fields = Int(arguments[2]),
@@ -53,10 +53,41 @@ enum TableBenchmark {
     results["placesPerSecondPerCore"] = Double(places) / clock.cpu
     results["meanMagnitude"] = sum / Double(max(1, places))
     try query(table, start, fields, solarSystem, &results)
+    try await accuracy(table, orbits, jobs, start, solarSystem, &results)
+    if arguments.count > 5 {
+      try PlacesFile(path: arguments[5]).write(
+        table, orbits.count, start: start, observatory: .rubin, solarSystem)
+    }
     var usage = rusage()
     getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
     results["peakMegabytes"] = Double(usage.ru_maxrss) / 1024
     return results
+  }
+
+  /// Against full propagation: 2,000 of the orbits, and 300 objects that pass the Earth at 0.05 au.
+  private static func accuracy(
+    _ table: NightTable, _ orbits: [CatalogOrbit], _ jobs: Int, _ start: Epoch<TDB>,
+    _ solarSystem: SolarSystem, _ results: inout [String: Double]
+  ) async throws {
+    let check = TableAccuracy(start: start, solarSystem: solarSystem)
+    let step = max(1, orbits.count / 2_000)
+    func add(_ name: String, _ differences: [Double]) {
+      results[name + "Places"] = Double(differences.count)
+      results[name + "MedianMas"] = differences.isEmpty ? 0 : differences[differences.count / 2]
+      results[name + "WorstMas"] = differences.last ?? 0
+    }
+    add(
+      "belt",
+      try await check.differences(
+        table, orbits, indices: Array(stride(from: 0, to: orbits.count, by: step)), jobs: jobs,
+        isWanted: { $0 > 0.5 }))
+    let flybys = try check.flybys(300, distanceAU: 0.05)
+    let near = try await NightTableBuilder(start: start, solarSystem: solarSystem)
+      .build(flybys, jobs: jobs)
+    add(
+      "near",
+      try await check.differences(
+        near, flybys, indices: Array(flybys.indices), jobs: jobs, isWanted: { $0 < 0.06 }))
   }
 
   /// Fields of 2.1° all along the ecliptic, at all hours of the night.
