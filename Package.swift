@@ -43,6 +43,7 @@ let package = Package(
     .library(name: "Exchange", targets: ["Exchange"]),
     .library(name: "Catalog", targets: ["Catalog"]),
     .library(name: "Alerts", targets: ["Alerts"]),
+    .library(name: "Filters", targets: ["Filters"]),
     .library(name: "Nightly", targets: ["Nightly"]),
     .library(name: "Service", targets: ["Service"]),
     .library(name: "Simulation", targets: ["Simulation"]),
@@ -95,6 +96,11 @@ let package = Package(
         "CRDKafka"),
       swiftSettings: room),
     .target(
+      name: "Filters",
+      dependencies: rooms("Astro", "Dynamics", "Astrometry", "Prediction", "Alerts")
+        + [grdb, sqlite],
+      swiftSettings: room),
+    .target(
       name: "Nightly",
       dependencies: rooms(
         "Astro", "Dynamics", "Astrometry", "OrbitFit", "Linking", "Prediction", "Exchange",
@@ -113,7 +119,8 @@ let package = Package(
       name: "ecliptic",
       dependencies: rooms(
         "Astro", "Dynamics", "Astrometry", "OrbitFit", "Linking", "Prediction", "Exchange",
-        "Catalog", "Alerts", "Nightly", "Simulation", "Service") + [argumentParser, logging],
+        "Catalog", "Alerts", "Filters", "Nightly", "Simulation", "Service")
+        + [argumentParser, logging],
       swiftSettings: room),
 
     // Measured by the scripts of Tools/bench.

@@ -21,6 +21,7 @@ struct Ecliptic: AsyncParsableCommand {
       EphemerisCommand.self,
       EvaluateCommand.self,
       ExportCommand.self,
+      FilterCommand.self,
       FitCommand.self,
       ImportCommand.self,
       IngestCommand.self,

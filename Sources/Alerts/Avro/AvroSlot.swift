@@ -34,6 +34,14 @@ public struct AvroSlot: Sendable {
 
   public var boolean: Bool? { integer.map { $0 != 0 } }
 
+  /// The bytes of a string field, in what was walked.
+  package var octets: Range<Int>? {
+    state == .present && kind == .octets ? (end - Int(bits))..<end : nil
+  }
+
+  /// What a number or string is made of.
+  package var isFloating: Bool { kind == .floating }
+
   /// The text of a string field.
   ///
   /// - Parameter bytes: what was walked.

@@ -1,15 +1,15 @@
-import Astrometry
+package import Astrometry
 import Foundation
 
 /// One alert's bytes during a walk over a file; valid only inside the closure that gets it.
-struct AlertView {
-  let schema: AlertSchema
+package struct AlertView {
+  package let schema: AlertSchema
   /// The memory that the record lies in.
-  let bytes: UnsafeRawBufferPointer
+  package let bytes: UnsafeRawBufferPointer
   /// The record in it.
   let range: Range<Int>
-  let slots: [AvroSlot]
-  let location: AlertLocation
+  package let slots: [AvroSlot]
+  package let location: AlertLocation
 }
 
 /// Where an alert lies.
@@ -28,20 +28,31 @@ extension AlertFile {
   /// - Returns: what could not be read. The rest of a block after a bad record is lost: nothing
   ///   in it says where the next record begins.
   func walk(unit index: Int, _ body: (AlertView) -> Void) -> [QuarantinedRecord] {
+    walk(unit: index, by: { schemas[$0].projection }, body)
+  }
+
+  /// The same by a projection of the caller's.
+  ///
+  /// - Parameter projection: of the schema with an index among ``schemas``.
+  package func walk(
+    unit index: Int, by projection: (Int) -> AvroProjection, _ body: (AlertView) -> Void
+  ) -> [QuarantinedRecord] {
     let unit = units[index]
     guard let schemaIndex = unit.schema else {
       return [quarantined(unit.offset, unit.problem ?? "has no known schema")]
     }
     let schema = schemas[schemaIndex]
+    let projection = projection(schemaIndex)
     return data.withUnsafeBytes { file in
       let payload = UnsafeRawBufferPointer(rebasing: file[unit.payload])
       guard case .container(let container) = kind, container.codec != .null else {
-        return walk(payload, unit: index, schema, baseOffset: unit.payload.lowerBound, body)
+        return walk(
+          payload, unit: index, schema, projection, baseOffset: unit.payload.lowerBound, body)
       }
       do throws(AlertsError) {
         let expanded = try container.codec.expand(payload)
         return expanded.withUnsafeBytes {
-          walk($0, unit: index, schema, baseOffset: nil, body)
+          walk($0, unit: index, schema, projection, baseOffset: nil, body)
         }
       } catch {
         return [quarantined(unit.offset, "block: \(error)")]
@@ -51,8 +62,8 @@ extension AlertFile {
 
   /// - Parameter baseOffset: of the bytes in the file; nil where they were compressed.
   private func walk(
-    _ bytes: UnsafeRawBufferPointer, unit index: Int, _ schema: AlertSchema, baseOffset: Int?,
-    _ body: (AlertView) -> Void
+    _ bytes: UnsafeRawBufferPointer, unit index: Int, _ schema: AlertSchema,
+    _ projection: AvroProjection, baseOffset: Int?, _ body: (AlertView) -> Void
   ) -> [QuarantinedRecord] {
     let unit = units[index]
     var slots: [AvroSlot] = []
@@ -61,7 +72,7 @@ extension AlertFile {
       let offset = baseOffset.map { $0 + at } ?? unit.offset
       let place = unit.count == 1 ? "" : "record \(record + 1) of \(unit.count) in its block: "
       do throws(AlertsError) {
-        let end = try schema.projection.walk(bytes, at: at, into: &slots)
+        let end = try projection.walk(bytes, at: at, into: &slots)
         let location = AlertLocation(unit: index, record: record, offset: offset)
         body(
           AlertView(

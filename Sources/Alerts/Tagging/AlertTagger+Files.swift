@@ -7,6 +7,15 @@ extension AlertTagger {
     public var file: AlertFile
     public var units: Range<Int>
     public var result: Result
+    /// Whether the exposures that this part's alerts are of are complete with it.
+    public var isLastOfBatch: Bool
+
+    package init(file: AlertFile, units: Range<Int>, result: Result, isLastOfBatch: Bool) {
+      self.file = file
+      self.units = units
+      self.result = result
+      self.isLastOfBatch = isLastOfBatch
+    }
 
     public var isFirst: Bool { units.lowerBound == 0 }
     public var isLast: Bool { units.upperBound == file.unitCount }
@@ -57,9 +66,11 @@ extension AlertTagger {
     }
     if let kept {
       let results = try await match(kept.map(\.read), names: kept.map(\.file.name))
-      for (known, result) in zip(kept, results) {
+      for (index, known) in kept.enumerated() {
         try await body(
-          FilePart(file: known.file, units: 0..<known.file.unitCount, result: result))
+          FilePart(
+            file: known.file, units: 0..<known.file.unitCount, result: results[index],
+            isLastOfBatch: index == kept.count - 1))
       }
       return
     }
@@ -91,14 +102,19 @@ extension AlertTagger {
       }
       let results = try await match(read, names: opened.map(\.name))
       for (index, result) in results.enumerated() {
-        try await body(FilePart(file: opened[index], units: batch[index].units, result: result))
+        try await body(
+          FilePart(
+            file: opened[index], units: batch[index].units, result: result,
+            isLastOfBatch: index == results.count - 1))
       }
     }
     for index in plan.emptyFiles {
       let file = try open(files[index])
       let read = try await reader.packets(in: file)
       try await body(
-        FilePart(file: file, units: 0..<0, result: Result(quarantined: read.quarantined)))
+        FilePart(
+          file: file, units: 0..<0, result: Result(quarantined: read.quarantined),
+          isLastOfBatch: true))
     }
   }
 

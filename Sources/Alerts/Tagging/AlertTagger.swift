@@ -246,7 +246,7 @@ package struct Exposure: Hashable, Sendable {
     self.observatory = observatory
   }
 
-  init(_ packet: AlertPacket) {
+  package init(_ packet: AlertPacket) {
     self.init(
       midpoint: packet.detection.midpoint, observatory: packet.detection.observatory)
   }

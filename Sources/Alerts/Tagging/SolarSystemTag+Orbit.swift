@@ -5,7 +5,7 @@ import Exchange
 extension SolarSystemTag {
   /// Names of ``orbitValues()``, in their order: `mpc_orbits` (schemas from 10.0 on) and `MPCORB`
   /// (before).
-  static let orbitNames: [[String]] = [
+  package static let orbitNames: [[String]] = [
     ["id"], ["ssObjectId"],
     ["designation", "mpcDesignation", "unpacked_primary_provisional_designation"],
     ["packed_primary_provisional_designation"], ["mpc_orb_jsonb"], ["q"], ["e"], ["a"],
@@ -17,7 +17,7 @@ extension SolarSystemTag {
 
   /// The orbit: elements heliocentric, ecliptic J2000, degrees, epochs MJD in TT. Empty for an
   /// orbit without elements.
-  func orbitValues() -> [TagValue] {
+  package func orbitValues() -> [TagValue] {
     guard let elements = KeplerianElements(orbit.orbit) else { return [] }
     let isEllipse = elements.eccentricity < 1
     let semiMajorAxis = elements.semiMajorAxisAU

@@ -32,7 +32,7 @@ public struct SolarSystemTag: Sendable {
   private static let kmPerSecond = Constants.auKm / Constants.secondsPerDay
 
   /// Names of ``sourceValues()``, in their order.
-  static let sourceNames: [[String]] =
+  package static let sourceNames: [[String]] =
     [
       ["diaSourceId"], ["ssObjectId"], ["designation"], ["diaDistanceRank"],
       ["eclLambda", "eclipticLambda"], ["eclBeta", "eclipticBeta"], ["galLon", "galacticL"],
@@ -50,7 +50,7 @@ public struct SolarSystemTag: Sendable {
   }
 
   /// `ssSource`.
-  func sourceValues() -> [TagValue] {
+  package func sourceValues() -> [TagValue] {
     let ecliptic = (Frames.equatorialToEcliptic * measured).longitudeLatitude
     let galactic = (Frames.equatorialToGalactic * measured).longitudeLatitude
     let (ra, dec) = object.place.raDec

@@ -1,5 +1,5 @@
 /// One field's value in a tag, before a schema says how it is written.
-enum TagValue: Sendable {
+package enum TagValue: Sendable {
   /// Not known: null.
   case none
   case number(Double)

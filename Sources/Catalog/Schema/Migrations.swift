@@ -26,6 +26,9 @@ enum Migrations {
     migrator.registerMigration("archives") { database in
       for statement in ArchiveTables.statements { try database.execute(sql: statement) }
     }
+    migrator.registerMigration("userFilters") { database in
+      for statement in UserFilterTable.statements { try database.execute(sql: statement) }
+    }
     return migrator
   }()
 }

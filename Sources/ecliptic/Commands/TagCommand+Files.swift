@@ -2,6 +2,7 @@ import Alerts
 import ArgumentParser
 import Astrometry
 import Dynamics
+import Filters
 import Foundation
 import Nightly
 import Prediction
@@ -25,6 +26,7 @@ extension TagCommand {
     var summary = TagSummary(orbits: tagger.predictor.orbitCount)
     var quarantined = bad
     var ended: [EndedOrbit] = []
+    var stage = try makeFilters()
     var sidecars = try TagSidecars(candidates: candidates, missing: missing)
     var outputs: [AtomicOutput] = []
     progress.show("reading the alerts of \(inputs.count) files")
@@ -53,6 +55,9 @@ extension TagCommand {
       summary.add(part.result)
       ended += part.result.ended
       try sidecars.add(part.result)
+      for (visit, outcomes) in try await stage?.add(part) ?? [] {
+        FilterReporting.printFailures(visit, outcomes)
+      }
       quarantined +=
         try feed?.add(Self.unassociated(part.result.alerts), source: part.file.name) ?? []
     }
@@ -61,6 +66,7 @@ extension TagCommand {
     progress.clear()
     try finish(feed)
     summary.ingested = feed?.total
+    summary.filters = stage?.report
     let endedCount = try OrbitRun.report(
       ended, of: tagger.predictor, leapSeconds: solarSystem.leapSeconds)
     summary.finish(quarantined: quarantined.count + endedCount)
@@ -70,6 +76,7 @@ extension TagCommand {
     try Reporting.exitIfQuarantined(quarantined.count + endedCount)
   }
 
+<<<<<<< HEAD
   private static func open(
     pipe path: String, _ registry: SchemaRegistry
   ) throws(AlertsError) -> AlertFile {
@@ -77,6 +84,14 @@ extension TagCommand {
       return try AlertFile(descriptor: STDIN_FILENO, name: "-", registry: registry)
     }
     return try AlertFile(url: URL(filePath: path), registry: registry)
+=======
+  private func makeFilters() throws -> FilterStage? {
+    guard let filters, let catalog = source.catalog else { return nil }
+    let ledger = try FilterLedger(path: FilterLedger.path(ofCatalog: catalog))
+    return FilterStage(
+      FilterRunner(try FilterSelection.active(catalog: catalog)), ledger: ledger,
+      folder: FilterFolder(path: filters), keepsExisting: keepExisting, jobs: jobs.count)
+>>>>>>> 220d68e (Filters: users' SQL over a visit's tagged alerts in a sandbox of SQLite; ecliptic filter, tag --filters)
   }
 
   /// Where a file of an input folder goes in the output folder.

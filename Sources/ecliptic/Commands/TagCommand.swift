@@ -4,6 +4,7 @@ import Astro
 import Astrometry
 import Catalog
 import Dynamics
+import Filters
 import Foundation
 import Nightly
 import Prediction
@@ -37,6 +38,9 @@ struct TagCommand: AsyncParsableCommand {
 
       A catalog's objects are looked up in tables of the nights, as by predict.
 
+      --filters runs the catalog's filters (ecliptic filter) on every exposure as it is tagged, and \
+      writes what they choose into a folder, as filter run does. A filter that fails delays nobody.
+
       EXAMPLE
         ecliptic tag --catalog survey.db visit.avro --output tagged.avro \\
           --candidates candidates.csv
@@ -68,6 +72,10 @@ struct TagCommand: AsyncParsableCommand {
   @Flag(
     help: "Take what is no known object into the catalog, where the next nightly run finds it.")
   var ingest = false
+  @Option(
+    help: ArgumentHelp(
+      "Run the catalog's filters; what they choose goes here.", valueName: "folder"))
+  var filters: String?
   @Option(help: "MPC code of the observatory (default: X05 for LSST, I41 for ZTF).")
   var observatory: String?
   @Option(help: ArgumentHelp("Tag from this probability on.", valueName: "p"))
@@ -94,6 +102,13 @@ struct TagCommand: AsyncParsableCommand {
       throw ValidationError("a kafka:// input needs a kafka:// output, and the other way round")
     }
     if ingest, source.catalog == nil { throw ValidationError("--ingest needs --catalog") }
+    if filters != nil {
+      guard source.catalog != nil else { throw ValidationError("--filters needs --catalog") }
+      guard !isStream else {
+        throw ValidationError(
+          "--filters: works on files; run `ecliptic filter run` on a topic's files")
+      }
+    }
     if let limit {
       guard limit.isFinite else { throw ValidationError("--limit \(limit): expected a magnitude") }
       guard missing != nil else { throw ValidationError("--limit needs --missing") }
@@ -153,7 +168,9 @@ struct TagCommand: AsyncParsableCommand {
     options.leastProbability = probability
     options.keepsExisting = keepExisting
     options.jobs = jobs.count
-    if missing != nil { options.missing = limit.map { .magnitude($0) } ?? .ofDetections }
+    if missing != nil || filters != nil {
+      options.missing = limit.map { .magnitude($0) } ?? .ofDetections
+    }
     var matcher = Matcher()
     if twoBody {
       // What two-body motion leaves out within a year or two.
@@ -182,6 +199,8 @@ struct TagSummary: Encodable {
   /// Objects that should have been seen (with --missing).
   var missing = 0
   var quarantined = 0
+  /// What `--filters` did.
+  var filters: FilterStage.Report?
   /// What `--ingest` took into the catalog.
   var ingested: IngestCounts?
   /// Our predicted places against the sender's, of alerts that had any [arcsec].
@@ -196,7 +215,7 @@ struct TagSummary: Encodable {
   private var differences: [Double] = []
   private enum CodingKeys: CodingKey {
     case orbits, files, alerts, tagged, ambiguous, unmatched, disagreeing, missing, quarantined
-    case ingested, senderEphemeris
+    case filters, ingested, senderEphemeris
   }
 
   init(orbits: Int) { self.orbits = orbits }
@@ -225,6 +244,7 @@ struct TagSummary: Encodable {
       "files \(files), alerts \(alerts), orbits \(orbits): tagged \(tagged), ambiguous "
       + "\(ambiguous), unmatched \(unmatched), disagreeing with the sender \(disagreeing), "
       + "missing \(missing), quarantined \(quarantined)\n"
+    if let filters { text += FilterReporting.line(filters) }
     if let ingested {
       text += "ingested \(ingested.added), already in the catalog \(ingested.alreadyThere)\n"
     }

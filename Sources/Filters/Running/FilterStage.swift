@@ -1,0 +1,113 @@
+package import Alerts
+import Foundation
+
+/// Filters beside a tagger: takes the parts of files as they are tagged, and runs the filters on every
+/// exposure that is complete.
+package struct FilterStage: Sendable {
+  /// What was done with the visits so far.
+  package struct Report: Sendable, Encodable {
+    package var visits = 0
+    package var filters = 0
+    package var matched = 0
+    package var delivered = 0
+    /// Matched, and left out for the owner's cap.
+    package var cut = 0
+    /// Runs that ended with a failure.
+    package var failed = 0
+    /// Wall time of reading, running and delivering [s].
+    package var seconds = 0.0
+    package var suspended: [String] = []
+  }
+
+  private let runner: FilterRunner
+  private let ledger: FilterLedger?
+  private let folder: FilterFolder?
+  private let keepsExisting: Bool
+  private let jobs: Int
+  private var parts: [AlertTagger.FilePart] = []
+  package private(set) var report = Report()
+
+  /// - Parameters:
+  ///   - ledger: nil: a trial that leaves nothing behind; the cap holds for each filter.
+  ///   - folder: where what was chosen goes.
+  package init(
+    _ runner: FilterRunner, ledger: FilterLedger?, folder: FilterFolder?,
+    keepsExisting: Bool = false, jobs: Int
+  ) {
+    self.runner = runner
+    self.ledger = ledger
+    self.folder = folder
+    self.keepsExisting = keepsExisting
+    self.jobs = jobs
+    report.filters = runner.filters.count
+  }
+
+  /// Takes a part; runs when its batch is complete.
+  ///
+  /// - Returns: what each filter did with each exposure; empty until a batch is complete.
+  /// - Throws: ``AlertsError``, ``FilterError/engine(reason:)``.
+  package mutating func add(
+    _ part: AlertTagger.FilePart
+  ) async throws -> [(visit: String, outcomes: [FilterOutcome])] {
+    parts.append(part)
+    guard part.isLastOfBatch else { return [] }
+    let start = ContinuousClock.now
+    let batch = parts
+    parts = []
+    var done: [(visit: String, outcomes: [FilterOutcome])] = []
+    for visit in try await VisitReader.visits(of: batch, jobs: jobs) {
+      var outcomes = try await runner.run(on: [visit.alerts, visit.missing], jobs: jobs)
+      let id = visit.alerts.column("diaSourceId")
+      if let ledger, let id {
+        let suspended = try ledger.settle(
+          &outcomes, visit: visit.name, cap: runner.limits.alertsPerUser
+        ) { row in
+          if case .integer(let value) = visit.alerts.value(row: row, column: id) {
+            value
+          } else {
+            0
+          }
+        }
+        report.suspended += suspended.map { "\($0.filter.id): \($0.reason)" }
+      } else {
+        for index in outcomes.indices {
+          outcomes[index].cut = outcomes[index].matched - outcomes[index].lines.count
+        }
+      }
+      if let folder { try deliver(outcomes, visit, batch, folder) }
+      count(outcomes)
+      done.append((visit.name, outcomes))
+    }
+    report.seconds += (ContinuousClock.now - start) / .seconds(1)
+    return done
+  }
+
+  private func deliver(
+    _ outcomes: [FilterOutcome], _ visit: FilterVisit, _ batch: [AlertTagger.FilePart],
+    _ folder: FilterFolder
+  ) throws(AlertsError) {
+    // An alert that many filters chose is made once.
+    let rows = Set(outcomes.filter { !$0.isOfMissing }.flatMap { $0.lines.map(\.row) }).sorted()
+    var records: [Int: AlertRecord] = [:]
+    let byPart = Dictionary(grouping: rows) { visit.places[$0].part }
+    for (part, members) in byPart {
+      let alerts = members.map { batch[part].result.alerts[visit.places[$0].alert] }
+      let made = try AlertTagger.records(
+        batch[part].file, of: alerts, keepsExisting: keepsExisting)
+      for (row, record) in zip(members, made) { records[row] = record }
+    }
+    for outcome in outcomes {
+      try folder.write(outcome, visit: visit.name) { records[$0] }
+    }
+  }
+
+  private mutating func count(_ outcomes: [FilterOutcome]) {
+    report.visits += 1
+    for outcome in outcomes {
+      report.matched += outcome.matched
+      report.delivered += outcome.lines.count
+      report.cut += outcome.cut
+      if outcome.failure != nil { report.failed += 1 }
+    }
+  }
+}

@@ -1,0 +1,219 @@
+import Foundation
+import GRDBSQLite
+
+/// One connection to SQLite in which filters run, one after the other, on one thread: a database
+/// without any table of its own, to which nothing can be attached and in which nothing can be made.
+///
+/// Each statement is checked while it is compiled (`sqlite3_set_authorizer`): it may read the
+/// visit's tables and call the functions of ``FilterFunctions``; everything else is refused, the
+/// schema tables, pragmas and recursion too. Lengths and depths are bounded, time and memory
+/// watched (``FilterBudget``).
+final class FilterSandbox {
+  private let connection: OpaquePointer
+  private let budget = FilterBudget()
+  private let limits: FilterLimits
+  /// Held as long as SQLite reads them.
+  private let tables: [VisitTable]
+
+  init(_ tables: [VisitTable], limits: FilterLimits) throws(FilterError) {
+    self.limits = limits
+    self.tables = tables
+    var opened: OpaquePointer?
+    let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_MEMORY
+    let code = sqlite3_open_v2(":memory:", &opened, flags, nil)
+    guard code == SQLITE_OK, let opened else {
+      let reason = String(cString: sqlite3_errstr(code))
+      sqlite3_close_v2(opened)
+      throw .engine(reason: reason)
+    }
+    connection = opened
+    // A misspelt column in double quotes must not become a text.
+    _disableDoubleQuotedStringLiterals(connection)
+    for (limit, value) in Self.sizes { sqlite3_limit(connection, limit, value) }
+    for table in tables {
+      let code = VisitModule.register(connection, name: table.name, source: table.source)
+      guard code == SQLITE_OK else { throw .engine(reason: String(cString: sqlite3_errstr(code))) }
+      // Declares the table's columns, which the authorizer would not allow.
+      guard sqlite3_exec(opened, "SELECT 1 FROM \(table.name) LIMIT 0", nil, nil, nil) == SQLITE_OK
+      else { throw .engine(reason: String(cString: sqlite3_errmsg(opened))) }
+    }
+    FilterFunctions.register(on: connection)
+    sqlite3_progress_handler(
+      connection, FilterBudget.steps,
+      { context in
+        guard let context else { return 1 }
+        return Unmanaged<FilterBudget>.fromOpaque(context).takeUnretainedValue().allows() ? 0 : 1
+      }, Unmanaged.passUnretained(budget).toOpaque())
+    sqlite3_set_authorizer(connection, Self.authorize, nil)
+  }
+
+  deinit { sqlite3_close_v2(connection) }
+
+  private static let sizes: [(Int32, Int32)] = [
+    (SQLITE_LIMIT_LENGTH, 100_000), (SQLITE_LIMIT_SQL_LENGTH, 20_000),
+    (SQLITE_LIMIT_COLUMN, 1_000), (SQLITE_LIMIT_EXPR_DEPTH, 100),
+    (SQLITE_LIMIT_COMPOUND_SELECT, 8), (SQLITE_LIMIT_VDBE_OP, 25_000),
+    (SQLITE_LIMIT_FUNCTION_ARG, 16), (SQLITE_LIMIT_ATTACHED, 0),
+    (SQLITE_LIMIT_LIKE_PATTERN_LENGTH, 100), (SQLITE_LIMIT_VARIABLE_NUMBER, 1),
+    (SQLITE_LIMIT_TRIGGER_DEPTH, 1), (SQLITE_LIMIT_WORKER_THREADS, 0),
+  ]
+
+  private static let authorize:
+    @convention(c) (
+      UnsafeMutableRawPointer?, Int32, UnsafePointer<CChar>?, UnsafePointer<CChar>?,
+      UnsafePointer<CChar>?, UnsafePointer<CChar>?
+    ) -> Int32 = { _, action, first, second, _, _ in
+      switch action {
+      case SQLITE_SELECT: return SQLITE_OK
+      case SQLITE_READ:
+        guard let first else { return SQLITE_DENY }
+        let name = String(cString: first)
+        return name == "alerts" || name == "missing" ? SQLITE_OK : SQLITE_DENY
+      case SQLITE_FUNCTION:
+        let name = second.map { String(cString: $0).lowercased() } ?? ""
+        return FilterFunctions.allowed.contains(name) ? SQLITE_OK : SQLITE_DENY
+      default: return SQLITE_DENY
+      }
+    }
+
+  // MARK: - Running
+
+  /// What a filter chose of a table, in its order.
+  struct Answer {
+    /// The row of `alerts` (or `missing`) of each line.
+    var rows: [Int] = []
+    var values: [[FilterValue]] = []
+    var columns: [String] = []
+    var isOfMissing = false
+    /// Different rows altogether, with those that were not kept.
+    var matched = 0
+    var milliseconds = 0.0
+  }
+
+  /// Compiles a filter without running it.
+  ///
+  /// - Returns: the names of its columns.
+  func check(_ text: FilterText) throws(FilterError) -> [String] {
+    budget.start(limits, baseline: sqlite3_memory_used())
+    let statement = try prepare(text)
+    defer { sqlite3_finalize(statement) }
+    let columns = names(statement)
+    _ = try Self.key(of: columns)
+    return columns
+  }
+
+  /// SQLite's plan of a filter, a line a step.
+  func explain(_ text: FilterText) throws(FilterError) -> [String] {
+    budget.start(limits, baseline: sqlite3_memory_used())
+    let statement = try prepare(FilterText(statement: "EXPLAIN QUERY PLAN " + text.statement))
+    defer { sqlite3_finalize(statement) }
+    var lines: [String] = []
+    while sqlite3_step(statement) == SQLITE_ROW {
+      lines.append(sqlite3_column_text(statement, 3).map { String(cString: $0) } ?? "")
+    }
+    return lines
+  }
+
+  /// Runs a filter.
+  ///
+  /// - Parameters:
+  ///   - keeping: lines that are kept at most.
+  ///   - baseline: memory that SQLite has in use without it.
+  func run(
+    _ text: FilterText, keeping: Int, baseline: Int64
+  ) throws(FilterError) -> Answer {
+    budget.start(limits, baseline: baseline)
+    let begin = FilterBudget.threadTime()
+    let statement = try prepare(text)
+    defer { sqlite3_finalize(statement) }
+    var answer = Answer(columns: names(statement))
+    let (keyColumn, isOfMissing) = try Self.key(of: answer.columns)
+    answer.isOfMissing = isOfMissing
+    guard let table = tables.first(where: { $0.name == (isOfMissing ? "missing" : "alerts") })
+    else { throw .engine(reason: "the visit has no such table") }
+    var seen: Set<Int> = []
+    while true {
+      let code = sqlite3_step(statement)
+      if code == SQLITE_DONE { break }
+      guard code == SQLITE_ROW else { throw fault(code) }
+      guard sqlite3_column_type(statement, keyColumn) == SQLITE_INTEGER,
+        let row = table.row(ofKey: sqlite3_column_int64(statement, keyColumn)),
+        seen.insert(row).inserted
+      else { continue }
+      guard answer.rows.count < keeping else { continue }
+      answer.rows.append(row)
+      answer.values.append((0..<Int32(answer.columns.count)).map { Self.value(statement, $0) })
+    }
+    answer.matched = seen.count
+    answer.milliseconds = Double(FilterBudget.threadTime() - begin) * 1e-6
+    return answer
+  }
+
+  /// The column that says which alert (or missing object) a line is.
+  private static func key(
+    of columns: [String]
+  ) throws(FilterError) -> (column: Int32, isOfMissing: Bool) {
+    if let index = columns.firstIndex(where: { $0.lowercased() == "diasourceid" }) {
+      return (Int32(index), false)
+    }
+    if let index = columns.firstIndex(where: { $0.lowercased() == "missingid" }) {
+      return (Int32(index), true)
+    }
+    throw .invalid(
+      reason: "its columns lack diaSourceId, which says which alert a line is; add it to SELECT")
+  }
+
+  private func names(_ statement: OpaquePointer) -> [String] {
+    (0..<sqlite3_column_count(statement)).map {
+      sqlite3_column_name(statement, $0).map { String(cString: $0) } ?? ""
+    }
+  }
+
+  private static func value(_ statement: OpaquePointer, _ index: Int32) -> FilterValue {
+    switch sqlite3_column_type(statement, index) {
+    case SQLITE_INTEGER: return .integer(sqlite3_column_int64(statement, index))
+    case SQLITE_FLOAT: return .real(sqlite3_column_double(statement, index))
+    case SQLITE_TEXT, SQLITE_BLOB:
+      guard let start = sqlite3_column_blob(statement, index) else { return .text("") }
+      let count = Int(sqlite3_column_bytes(statement, index))
+      return .text(
+        String(decoding: UnsafeRawBufferPointer(start: start, count: count), as: UTF8.self))
+    default: return .null
+    }
+  }
+
+  private func prepare(_ text: FilterText) throws(FilterError) -> OpaquePointer {
+    var statement: OpaquePointer?
+    var rest = ""
+    let code = text.statement.withCString { sql in
+      var tail: UnsafePointer<CChar>?
+      let code = sqlite3_prepare_v2(connection, sql, -1, &statement, &tail)
+      if let tail { rest = String(cString: tail) }
+      return code
+    }
+    guard code == SQLITE_OK else { throw fault(code) }
+    guard let statement else { throw .invalid(reason: "it is empty") }
+    guard FilterText.isBlank(rest) else {
+      sqlite3_finalize(statement)
+      throw .invalid(reason: "it is more than one statement; a filter is one SELECT")
+    }
+    return statement
+  }
+
+  private func fault(_ code: Int32) -> FilterError {
+    let message = String(cString: sqlite3_errmsg(connection))
+    switch code & 0xFF {
+    case SQLITE_INTERRUPT:
+      return budget.isOverMemory
+        ? .tooLarge(limitBytes: limits.bytes) : .tooSlow(limitMs: limits.milliseconds)
+    case SQLITE_NOMEM: return .tooLarge(limitBytes: limits.bytes)
+    case SQLITE_AUTH:
+      return .refused(
+        reason: "\(message): a filter reads the tables alerts and missing, with the functions that "
+          + "`ecliptic filter columns` lists")
+    case SQLITE_TOOBIG: return .refused(reason: "\(message): a value or the statement is too long")
+    case SQLITE_ERROR, SQLITE_RANGE, SQLITE_MISMATCH: return .invalid(reason: message)
+    default: return .engine(reason: message)
+    }
+  }
+}

@@ -1,0 +1,161 @@
+/// The rows that filters read, column by column in flat memory: 9 bytes a value, texts apart.
+///
+/// A class, because SQLite reads its memory where it lies.
+public final class VisitTable: Sendable {
+  public let name: String
+  public let columns: [FilterColumn]
+  public let rowCount: Int
+  /// The rows by the integers of the key column; of several alike the first counts.
+  private let rows: [Int64: Int]
+  /// What the virtual table reads: the value of column c in row r has index c × rowCount + r; a
+  /// number's bits, a text's place in `texts`: start × 2³² + length. Written in `init` alone.
+  nonisolated(unsafe) let source: UnsafePointer<VisitModule.Source>
+
+  /// - Parameters:
+  ///   - key: the column whose integers name the rows.
+  ///   - parts: rows, each part with the same columns.
+  ///   - order: the row of each of the table's rows among them; nil: as they come.
+  package init(
+    name: String, columns: [FilterColumn], key: String, parts: [VisitRows],
+    order: [(part: Int, row: Int)]? = nil
+  ) {
+    self.name = name
+    self.columns = columns
+    let order =
+      order
+      ?? parts.indices.flatMap { part in (0..<parts[part].rowCount).map { (part, $0) } }
+    rowCount = order.count
+    let kinds = UnsafeMutablePointer<UInt8>.allocate(capacity: order.count * columns.count + 1)
+    let bits = UnsafeMutablePointer<UInt64>.allocate(capacity: order.count * columns.count + 1)
+    let textCount = parts.reduce(0) { $0 + $1.texts.count }
+    let texts = UnsafeMutablePointer<UInt8>.allocate(capacity: textCount + 1)
+    var starts: [Int] = []
+    var end = 0
+    for part in parts {
+      starts.append(end)
+      part.texts.withUnsafeBufferPointer { source in
+        if let base = source.baseAddress {
+          (texts + end).initialize(from: base, count: source.count)
+        }
+      }
+      end += part.texts.count
+    }
+    for column in columns.indices {
+      for (row, place) in order.enumerated() {
+        let cell = parts[place.part].cells[place.row * columns.count + column]
+        let index = column * order.count + row
+        (kinds + index).initialize(to: cell.kind.rawValue)
+        let start = cell.kind == .text ? UInt64(starts[place.part]) << 32 : 0
+        (bits + index).initialize(to: cell.bits + start)
+      }
+    }
+    let text = "CREATE TABLE x(\(columns.map { "\"\($0.name)\"" }.joined(separator: ",")))"
+    let declaration = UnsafeMutablePointer<CChar>.allocate(capacity: text.utf8.count + 1)
+    for (index, byte) in text.utf8CString.enumerated() {
+      (declaration + index).initialize(to: byte)
+    }
+    let source = UnsafeMutablePointer<VisitModule.Source>.allocate(capacity: 1)
+    source.initialize(
+      to: VisitModule.Source(
+        declaration: declaration, rowCount: order.count, kinds: kinds, bits: bits, texts: texts))
+    self.source = UnsafePointer(source)
+    var rows: [Int64: Int] = [:]
+    if let column = columns.firstIndex(where: { $0.name == key }) {
+      rows.reserveCapacity(order.count)
+      for row in order.indices.reversed() {
+        let index = column * order.count + row
+        guard kinds[index] == Cell.Kind.integer.rawValue else { continue }
+        rows[Int64(bitPattern: bits[index])] = row
+      }
+    }
+    self.rows = rows
+  }
+
+  deinit {
+    source.pointee.kinds.deallocate()
+    source.pointee.bits.deallocate()
+    source.pointee.texts.deallocate()
+    source.pointee.declaration.deallocate()
+    source.deallocate()
+  }
+
+  /// Index of a column.
+  package func column(_ name: String) -> Int? { columns.firstIndex { $0.name == name } }
+
+  func row(ofKey key: Int64) -> Int? { rows[key] }
+
+  package func value(row: Int, column: Int) -> FilterValue {
+    precondition(row >= 0 && row < rowCount && columns.indices.contains(column))
+    let index = column * rowCount + row
+    let bits = source.pointee.bits[index]
+    switch Cell.Kind(rawValue: source.pointee.kinds[index]) ?? .null {
+    case .null: return .null
+    case .integer: return .integer(Int64(bitPattern: bits))
+    case .real: return .real(Double(bitPattern: bits))
+    case .text:
+      let bytes = UnsafeBufferPointer(
+        start: source.pointee.texts + Int(bits >> 32), count: Int(bits & 0xFFFF_FFFF))
+      return .text(String(decoding: bytes, as: UTF8.self))
+    }
+  }
+
+  /// One value while a table is made.
+  struct Cell {
+    enum Kind: UInt8 { case null, integer, real, text }
+    var kind: Kind = .null
+    var bits: UInt64 = 0
+  }
+}
+
+/// A value of a filter's answer.
+public enum FilterValue: Sendable, Hashable {
+  case null
+  case integer(Int64)
+  case real(Double)
+  case text(String)
+}
+
+/// Some rows of a table while it is made, row by row.
+package struct VisitRows: Sendable {
+  private(set) var cells: [VisitTable.Cell] = []
+  private(set) var texts: [UInt8] = []
+  private let columnCount: Int
+  private var row = 0
+  package private(set) var rowCount = 0
+
+  package init(columnCount: Int) { self.columnCount = columnCount }
+
+  package mutating func addRow() {
+    row = cells.count
+    cells.append(contentsOf: repeatElement(VisitTable.Cell(), count: columnCount))
+    rowCount += 1
+  }
+
+  package mutating func set(_ column: Int, integer value: Int64) {
+    cells[row + column] = VisitTable.Cell(kind: .integer, bits: UInt64(bitPattern: value))
+  }
+
+  /// NaN and infinity, which SQL can't hold, are null.
+  package mutating func set(_ column: Int, real value: Double?) {
+    guard let value, value.isFinite else { return cells[row + column] = VisitTable.Cell() }
+    cells[row + column] = VisitTable.Cell(kind: .real, bits: value.bitPattern)
+  }
+
+  package mutating func set(_ column: Int, text value: some Sequence<UInt8>) {
+    let start = texts.count
+    texts.append(contentsOf: value)
+    // A table holds fewer than 4 GB of text; what would not fit is left out.
+    guard texts.count < Int(UInt32.max) else { return }
+    cells[row + column] = VisitTable.Cell(
+      kind: .text, bits: UInt64(start) << 32 + UInt64(texts.count - start))
+  }
+
+  package mutating func set(_ column: Int, _ value: FilterValue) {
+    switch value {
+    case .null: cells[row + column] = VisitTable.Cell()
+    case .integer(let number): set(column, integer: number)
+    case .real(let number): set(column, real: number)
+    case .text(let text): set(column, text: text.utf8)
+    }
+  }
+}
