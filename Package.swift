@@ -139,7 +139,7 @@ let package = Package(
     .executableTarget(
       name: "AlertsBenchmark",
       dependencies: rooms(
-        "Alerts", "Prediction", "Exchange", "Astrometry", "Dynamics", "Astro", "CAvro"),
+        "Alerts", "Filters", "Prediction", "Exchange", "Astrometry", "Dynamics", "Astro", "CAvro"),
       path: "Tools/Benchmarks/Alerts", swiftSettings: room),
 
     // Tests mirror the rooms.
@@ -156,6 +156,8 @@ let package = Package(
       "Alerts",
       rooms(
         "Alerts", "Prediction", "Exchange", "Astrometry", "Dynamics", "Astro", "CAvro", "CFITSIO")),
+    tests(
+      "Filters", rooms("Filters", "Alerts", "Prediction", "Astrometry", "Dynamics", "Astro")),
     tests(
       "Nightly",
       rooms(

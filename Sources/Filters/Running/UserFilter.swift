@@ -46,4 +46,6 @@ public struct FilterOutcome: Sendable {
   public var cut = 0
   /// Processor time [ms].
   public var milliseconds = 0.0
+
+  package init(filter: UserFilter) { self.filter = filter }
 }

@@ -76,7 +76,6 @@ extension TagCommand {
     try Reporting.exitIfQuarantined(quarantined.count + endedCount)
   }
 
-<<<<<<< HEAD
   private static func open(
     pipe path: String, _ registry: SchemaRegistry
   ) throws(AlertsError) -> AlertFile {
@@ -84,14 +83,14 @@ extension TagCommand {
       return try AlertFile(descriptor: STDIN_FILENO, name: "-", registry: registry)
     }
     return try AlertFile(url: URL(filePath: path), registry: registry)
-=======
+  }
+
   private func makeFilters() throws -> FilterStage? {
     guard let filters, let catalog = source.catalog else { return nil }
     let ledger = try FilterLedger(path: FilterLedger.path(ofCatalog: catalog))
     return FilterStage(
       FilterRunner(try FilterSelection.active(catalog: catalog)), ledger: ledger,
       folder: FilterFolder(path: filters), keepsExisting: keepExisting, jobs: jobs.count)
->>>>>>> 220d68e (Filters: users' SQL over a visit's tagged alerts in a sandbox of SQLite; ecliptic filter, tag --filters)
   }
 
   /// Where a file of an input folder goes in the output folder.

@@ -10,10 +10,13 @@ struct AlertsBenchmark {
       case "packets": try await PacketBenchmark.run(arguments)
       case "table": try await TableBenchmark.run(arguments)
       case "visit": try await VisitBenchmark.run(arguments)
+      case "filters": try await FilterBenchmark.run(arguments)
       default: nil
       }
     guard let results else {
-      let usages = [PacketBenchmark.usage, TableBenchmark.usage, VisitBenchmark.usage]
+      let usages = [
+        PacketBenchmark.usage, TableBenchmark.usage, VisitBenchmark.usage, FilterBenchmark.usage,
+      ]
       for usage in usages {
         FileHandle.standardError.write(Data("usage: AlertsBenchmark \(usage)\n".utf8))
       }

@@ -1,0 +1,131 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// Users' filters from the command line, on alerts that the simulator makes.
+struct FilterCommandTests {
+  /// A few visits' alerts, a catalog with the objects' orbits.
+  private func withAlerts(_ body: (_ folder: URL, _ alerts: String) throws -> Void) throws {
+    let folder = try TestPaths.temporaryFolder()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let made = try ProgramRun([
+      "simulate", "--orbits", TestPaths.fixtures.appending(path: "orbits/sbdb.csv").path,
+      "--visits", TestPaths.fixtures.appending(path: "visits/rubin-baseline.csv").path,
+      "--nights", "1", "--seed", "3", "--false-ratio", "0.5", "--alerts", "--write-orbits",
+      "--output", folder.path,
+    ])
+    try #require(made.status == 0, "\(made.errors)")
+    let imported = try ProgramRun([
+      "import", "--catalog", folder.appending(path: "c.db").path,
+      folder.appending(path: "orbits.csv").path,
+    ])
+    try #require(imported.status == 0, "\(imported.errors)")
+    let all = folder.appending(path: "alerts")
+    let files = try FileManager.default.contentsOfDirectory(atPath: all.path).sorted()
+    let few = folder.appending(path: "few")
+    try FileManager.default.createDirectory(at: few, withIntermediateDirectories: true)
+    // The visits with the most alerts.
+    let sized = try files.map { name in
+      (name, try Data(contentsOf: all.appending(path: name)).count)
+    }
+    for (name, _) in sized.sorted(by: { ($0.1, $0.0) > ($1.1, $1.0) }).prefix(3) {
+      try FileManager.default.copyItem(
+        at: all.appending(path: name), to: few.appending(path: name))
+    }
+    try body(folder, few.path)
+  }
+
+  private func files(_ folder: URL) throws -> [String: Data] {
+    guard let names = try? FileManager.default.subpathsOfDirectory(atPath: folder.path) else {
+      return [:]
+    }
+    var files: [String: Data] = [:]
+    for name in names where name.hasSuffix(".avro") || name.hasSuffix(".jsonl") {
+      files[name] = try Data(contentsOf: folder.appending(path: name))
+    }
+    return files
+  }
+
+  @Test("Add, list, tag with filters, run again, disable: the alerts chosen are whole and tagged")
+  func life() throws {
+    try withAlerts { folder, alerts in
+      let catalog = folder.appending(path: "c.db").path
+      func filter(_ arguments: String...) throws -> ProgramRun {
+        try ProgramRun(["filter"] + arguments)
+      }
+      let added = try filter(
+        "add", "--catalog", catalog, "--owner", "ana", "--name", "known", "--text",
+        "tag_isTagged = 1 ORDER BY snr DESC")
+      #expect(added.status == 0 && added.output == "ana/known version 1\n", "\(added.errors)")
+      #expect(
+        try filter(
+          "add", "--catalog", catalog, "--owner", "ana", "--name", "known", "--text",
+          "tag_isTagged = 1 ORDER BY snr DESC"
+        ).output == "ana/known version 1: unchanged\n")
+      #expect(try filter("add", "--catalog", catalog, "--predefined").status == 0)
+      let bad = try filter(
+        "add", "--catalog", catalog, "--owner", "ana", "--name", "bad", "--text", "unheard > 1")
+      #expect(bad.status == 1 && bad.errors.contains("no such column: unheard"))
+      let listed = try filter("list", "--catalog", catalog, "--owner", "ana")
+      #expect(listed.output.contains("ana/known  version 1  enabled"))
+
+      func tag(_ name: String, _ more: [String] = []) throws -> ProgramRun {
+        try ProgramRun(
+          [
+            "tag", "--catalog", catalog, alerts, "--output", folder.appending(path: name).path,
+            "--filters", folder.appending(path: name + "-chosen").path,
+          ] + more)
+      }
+      let tagged = try tag("one")
+      #expect(tagged.status == 0, "\(tagged.errors)")
+      let chosen = try files(folder.appending(path: "one-chosen"))
+      let lines = chosen.filter { $0.key.hasPrefix("ana/known/") && $0.key.hasSuffix(".jsonl") }
+      #expect(!lines.isEmpty)
+      var count = 0
+      for (name, data) in lines {
+        let records = try String(decoding: data, as: UTF8.self).split(separator: "\n").map {
+          try #require(
+            try JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any])
+        }
+        #expect(records.count <= 20)
+        count += records.count
+        let signal = records.compactMap { $0["snr"] as? Double }
+        #expect(signal == signal.sorted(by: >))
+        // The whole alerts, in the same order, with the tag in them.
+        let container = String(name.dropLast(5)) + "avro"
+        let shown = try ProgramRun([
+          "alert", "show", "--json", "--limit", "100",
+          folder.appending(path: "one-chosen").appending(path: container).path,
+        ])
+        let whole = try #require(
+          try JSONSerialization.jsonObject(with: Data(shown.output.utf8)) as? [[String: Any]])
+        #expect(whole.count == records.count)
+        for (alert, record) in zip(whole, records) {
+          #expect(alert["diaSourceId"] as? Int == record["diaSourceId"] as? Int)
+          let source = alert["ssSource"] as? [String: Any]
+          #expect(source?["designation"] as? String == record["tag_designation"] as? String)
+        }
+      }
+      #expect(count > 0)
+      // Again, on one core: the very same files.
+      #expect(try tag("two", ["--jobs", "1"]).status == 0)
+      #expect(try files(folder.appending(path: "two-chosen")) == chosen)
+      // The tagged alerts by themselves: the same choice, by what the packets say.
+      let text = "ssSource_ssObjectId IS NOT NULL ORDER BY snr DESC"
+      let checked = try filter(
+        "check", "--text", text, "--alerts", folder.appending(path: "one").path, "--json")
+      #expect(checked.status == 0, "\(checked.errors)")
+      let answer = try #require(
+        try JSONSerialization.jsonObject(with: Data(checked.output.utf8)) as? [String: Any])
+      let visits = try #require(answer["visits"] as? [[String: Any]])
+      #expect(visits.reduce(0) { $0 + ($1["kept"] as? Int ?? 0) } == count)
+
+      #expect(try filter("disable", "--catalog", catalog, "ana/known").status == 0)
+      #expect(try tag("three").status == 0)
+      let without = try files(folder.appending(path: "three-chosen"))
+      #expect(without.keys.allSatisfy { $0.hasPrefix("ecliptic/") })
+      #expect(try filter("enable", "--catalog", catalog, "ana/known").status == 0)
+      #expect(try filter("disable", "--catalog", catalog, "ana/none").status == 1)
+    }
+  }
+}
