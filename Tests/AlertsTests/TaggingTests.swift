@@ -197,6 +197,14 @@ struct TaggingTests {
       let expected = try #require(theirs?[field]?.number)
       #expect(abs(value - expected) < 1e-9 * max(1, abs(expected)), "\(field)")
     }
+    for field in [
+      "q", "e", "i", "node", "argperi", "peri_time", "a", "mean_motion", "period", "mean_anomaly",
+    ] {
+      let value = try #require(ours?[field + "_unc"]?.number)
+      let expected = try #require(theirs?[field + "_unc"]?.number)
+      // They print six digits; ours are derived from the covariance.
+      #expect(abs(value / expected - 1) < 1e-3, "\(field)_unc: \(value), \(expected)")
+    }
     #expect(ours?["designation"] == .string("2004 JQ12"))
     #expect(ours?["packed_primary_provisional_designation"] == .string("K04J12Q"))
     func covariance(_ json: AvroValue?) throws -> [String: Double] {
