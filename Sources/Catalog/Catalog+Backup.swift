@@ -22,14 +22,44 @@ extension Catalog {
       for name in temporaries { for end in ["", "-wal", "-shm"] { unlink(name + end) } }
     }
     for (file, temporary) in zip(files, temporaries) {
-      try CatalogError.wrap("backup", path: file.to) {
-        try Self.copy(file.from, to: temporary)
-        try Self.verify(temporary, of: file.from)
+      do throws(CatalogError) {
+        try CatalogError.wrap("backup", path: file.to) {
+          try Self.copy(file.from, to: temporary)
+          try Self.verify(temporary, of: file.from)
+        }
+      } catch {
+        throw error.aboutSource(file.from, of: file.to)
       }
     }
     for (file, temporary) in zip(files, temporaries).reversed() {
       if rename(temporary, file.to) != 0 { throw .notWritable(path: file.to) }
     }
+  }
+
+  /// A copy to try things out on: of the catalog alone, whose archive files, which nobody writes to,
+  /// are reached under the copy's name by links.
+  ///
+  /// - Returns: the files and links that were made; the caller removes them.
+  public func scratchCopy(at destination: String) throws(CatalogError) -> [String] {
+    let years = try read("reading archives") { try ArchiveFiles.years($0) }
+    let (own, links) = (ArchiveFiles(catalogPath: path), ArchiveFiles(catalogPath: destination))
+    var made = [destination]
+    do throws(CatalogError) {
+      try CatalogError.wrap("copying", path: destination) {
+        try Self.copy(path, to: destination)
+        for year in years {
+          let target = URL(filePath: own.path(year: year)).standardizedFileURL.path
+          if symlink(target, links.path(year: year)) != 0 {
+            throw CatalogError.notWritable(path: links.path(year: year))
+          }
+          made.append(links.path(year: year))
+        }
+      }
+    } catch {
+      for name in made { for end in ["", "-wal", "-shm"] { unlink(name + end) } }
+      throw error.aboutSource(path, of: destination)
+    }
+    return made
   }
 
   private static func copy(_ from: String, to temporary: String) throws {
@@ -57,6 +87,19 @@ extension Catalog {
     if file < 0 || fsync(file) != 0 {
       throw CatalogError.database(
         path: copy, action: "backup", reason: String(cString: strerror(errno)))
+    }
+  }
+}
+
+extension CatalogError {
+  /// What is wrong with the file that is copied names that one, not the copy.
+  fileprivate func aboutSource(_ source: String, of copy: String) -> CatalogError {
+    switch self {
+    case .damaged(copy, let action, let reason):
+      .damaged(path: source, action: action, reason: reason)
+    case .notACatalog(copy, let reason): .notACatalog(path: source, reason: reason)
+    case .locked(copy, let holder): .locked(path: source, holder: holder)
+    default: self
     }
   }
 }

@@ -5,7 +5,7 @@ extension Catalog {
   /// Columns that say when a row was written, not what it says.
   private static let clockColumns: Set<String> = [
     "created_at", "updated_at", "fitting_datetime", "startedAt", "seconds", "ingestedAt", "figures",
-    "at",
+    "at", "archivedAt",
   ]
 
   /// A digest of the content of every table: equal digests, equal tables (times of writing

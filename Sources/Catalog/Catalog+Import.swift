@@ -50,7 +50,7 @@ extension Catalog {
       let revision = try Revision(database, "import \(file)")
       var writer = try SolutionWriter(database, revision: revision.number)
       var identification = try Identification(
-        database, source: file, revision: revision.number)
+        database, source: file, revision: revision.number, isImport: true)
       while let batch = try next() {
         result.counts.rows += batch.orbits.count + batch.bad.count
         result.quarantined += batch.bad
@@ -76,6 +76,7 @@ extension Catalog {
         }
       }
       try writer.flush()
+      try identification.flush()
       result.counts.quarantined = result.quarantined.count
       try Self.replaceQuarantine(database, file: file, with: result.quarantined)
       try Self.remember(

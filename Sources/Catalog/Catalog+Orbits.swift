@@ -36,12 +36,6 @@ extension Catalog {
     try solutions(nil) { $0 }
   }
 
-  /// The solutions in force of at most so many objects, evenly chosen.
-  package func sampleOfSolutions(atMost most: Int) throws(CatalogError) -> [OrbitSolution] {
-    let step = max(1, (try orbitCount() + most - 1) / max(1, most))
-    return try solutions(step == 1 ? nil : "WHERE m.id % \(step) = 0") { $0 }
-  }
-
   /// What changes whenever orbits are imported: for telling whether a run would find anything new.
   package func importDigest() throws(CatalogError) -> String {
     try read("reading imported files") { database in

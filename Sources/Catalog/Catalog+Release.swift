@@ -27,6 +27,26 @@ extension Catalog {
     return released
   }
 
+  /// Whose some detections are; those that are nobody's are left out.
+  package func owners(of ids: [Int64]) throws(CatalogError) -> [Int64: Int64] {
+    try read("reading detections") { database in
+      let statement = try database.makeStatement(
+        sql: "SELECT ssObjectId FROM DiaSource WHERE diaSourceId = ?")
+      var owners: [Int64: Int64] = [:]
+      for id in ids { owners[id] = try Int64.fetchOne(statement, arguments: [id]) }
+      return owners
+    }
+  }
+
+  /// Objects that some detections were taken from.
+  package func formerOwners(of ids: [Int64]) throws(CatalogError) -> [Int64] {
+    try read("reading released detections") { database in
+      let statement = try database.makeStatement(
+        sql: "SELECT ssObjectId FROM releasedSources WHERE diaSourceId = ?")
+      return try ids.flatMap { try Int64.fetchAll(statement, arguments: [$0]) }
+    }
+  }
+
   /// Takes detections, all of which are objects', from these.
   static func release(
     _ ids: [Int64], reason: String, _ revision: Revision, _ database: Database

@@ -195,7 +195,10 @@ public final class Catalog: Sendable {
       return try queue.read { database in
         (
           try Int32.fetchOne(database, sql: "PRAGMA application_id") ?? 0,
-          try Int.fetchOne(database, sql: "SELECT count(*) FROM sqlite_master") ?? 0,
+          // A run that was ended while it made the catalog leaves nothing, or this table alone.
+          try Int.fetchOne(
+            database,
+            sql: "SELECT count(*) FROM sqlite_master WHERE tbl_name <> 'grdb_migrations'") ?? 0,
           try Migrations.all.hasBeenSuperseded(database)
         )
       }

@@ -26,17 +26,25 @@ struct Identification: ~Copyable {
   private var orbit: BulkInsert
   private var write: BulkInsert
   private var isEmpty: Bool
+  /// While nothing is in the catalog but what came by this.
+  private var fresh: FreshNames?
   private(set) var changes = 0
 
-  init(_ database: Database, source: String, revision: Int) throws {
+  /// - Parameter isImport: every object that is found gets an orbit.
+  init(_ database: Database, source: String, revision: Int, isImport: Bool = false) throws {
     let owner = try BulkInsert(
       database, sql: "SELECT ssObjectId FROM designations WHERE nameId = ?")
     let object = try BulkInsert(database, sql: "SELECT 1 FROM SSObject WHERE ssObjectId = ?")
     let orbit = try BulkInsert(database, sql: "SELECT 1 FROM mpc_orbits WHERE ssObjectId = ?")
     let write = try BulkInsert(database, sql: Self.upsert(revision: revision))
-    isEmpty =
+    let isEmpty =
       try Bool.fetchOne(database, sql: "SELECT NOT EXISTS (SELECT 1 FROM designations)")
       ?? true
+    let fresh =
+      isImport && isEmpty
+      ? try FreshNames(database, source: source, revision: revision) : nil
+    self.isEmpty = isEmpty
+    self.fresh = fresh
     self.database = database
     self.source = source
     self.revision = revision
@@ -50,6 +58,7 @@ struct Identification: ~Copyable {
   ///
   /// - Parameter own: the number of that name, or the one that the source itself gives the object.
   mutating func find(_ name: String, id own: Int64) throws -> Found {
+    if let found = fresh?.find(name, id: own) { return found }
     guard !isEmpty, let other = try owner(of: own) else {
       return Found(id: own, designation: name)
     }
@@ -70,7 +79,10 @@ struct Identification: ~Copyable {
   ///   - names: the one that the source gives first, and all others; one at least.
   ///   - pending: objects whose orbits wait to be written.
   mutating func find(_ names: [Name], pending: [Int64]) throws -> Found {
-    let primary = names.first { !$0.isNumber } ?? names[0]
+    if let found = try fresh?.find(names) { return found }
+    try flush()
+    fresh = nil
+    let primary = Name.primary(names) ?? names[0]
     var found = Found(id: primary.id, designation: primary.text)
     try claim(primary.id, names, pending, &found)
     for name in names where name.id != primary.id {
@@ -82,6 +94,14 @@ struct Identification: ~Copyable {
       try add(name, to: primary.id)
     }
     return found
+  }
+
+  /// Writes names that wait.
+  mutating func flush() throws {
+    guard fresh != nil else { return }
+    let written = try fresh?.flush(one: &write) ?? 0
+    changes += written
+    if written > 0 { isEmpty = false }
   }
 
   /// The primary designation's number is an object's own again, also when it was a part of another
@@ -136,6 +156,9 @@ struct Identification: ~Copyable {
     var packed: String?
     var kind: String
     var isNumber = false
+
+    /// The one that an object goes by; nil when there is none.
+    static func primary(_ names: [Name]) -> Name? { names.first { !$0.isNumber } ?? names.first }
 
     init(_ text: String) {
       id = Catalog.ssObjectId(forDesignation: text)

@@ -40,6 +40,8 @@ struct MPCOrbitColumns {
 
 /// What a row of `mpc_orbits` says beyond its solution.
 struct MPCOrbitRow: Sendable {
+  /// The object's, as far as its orbit's source knows.
+  private let name: String
   private let packed: String
   private let unpacked: String
   /// Ten elements; empty for a barycentric orbit, which has no heliocentric elements before its
@@ -49,11 +51,14 @@ struct MPCOrbitRow: Sendable {
   private let sigmas: [Double]
   private let type: Int?
 
-  init(_ solution: OrbitSolution) {
+  /// - Parameter name: the object's; nil: that of the orbit.
+  init(_ solution: OrbitSolution, name: String? = nil) {
     let orbit = solution.orbit
-    let designation = Designation(orbit.designation)
-    packed = designation?.packed ?? orbit.designation
-    unpacked = designation?.description ?? orbit.designation
+    let name = name ?? orbit.designation
+    let designation = Designation(name)
+    self.name = name
+    packed = designation?.packed ?? name
+    unpacked = designation?.description ?? name
     guard let found = KeplerianElements(orbit.orbit) else {
       (elements, sigmas, type) = ([], [], nil)
       return
@@ -64,20 +69,20 @@ struct MPCOrbitRow: Sendable {
   }
 
   func bind(
-    _ solution: OrbitSolution, id: Int64, designation name: String?, solutionId: Int64,
+    _ solution: OrbitSolution, id: Int64, designation other: String?, solutionId: Int64,
     now: String, to statement: inout BulkInsert
   ) {
     let orbit = solution.orbit
     let quality = orbit.quality
     statement.bind(id)
     statement.bind(solutionId)
-    if let name, name != orbit.designation {
-      let designation = Designation(name)
-      statement.bind(name)
-      statement.bind(designation?.packed ?? name)
-      statement.bind(designation?.description ?? name)
+    if let other, other != name {
+      let designation = Designation(other)
+      statement.bind(other)
+      statement.bind(designation?.packed ?? other)
+      statement.bind(designation?.description ?? other)
     } else {
-      statement.bind(orbit.designation)
+      statement.bind(name)
       statement.bind(packed)
       statement.bind(unpacked)
     }

@@ -4,7 +4,9 @@ import GRDB
 
 /// A solution on its way into the catalog with its row of `mpc_orbits` worked out: on any core,
 /// before the transaction comes to it.
-struct PreparedOrbit: Sendable {
+///
+/// A class, as it is handed on many times and has a dozen parts.
+final class PreparedOrbit: Sendable {
   let id: Int64
   let solution: OrbitSolution
   let row: MPCOrbitRow
@@ -14,11 +16,12 @@ struct PreparedOrbit: Sendable {
   init(_ solution: OrbitSolution, id: Int64) {
     self.id = id
     self.solution = solution
-    row = MPCOrbitRow(solution)
     let others = solution.orbit.otherNames
-    names =
+    let names =
       others.isEmpty
       ? [] : ([solution.orbit.designation] + others).map { Identification.Name($0) }
+    self.names = names
+    row = MPCOrbitRow(solution, name: Identification.Name.primary(names)?.text)
   }
 }
 

@@ -11,17 +11,18 @@ extension NightlyRun {
   ///
   /// Nights that an earlier run saw as they are, with the same imported orbits, are left out. Nights
   /// before the window that got detections since the last run are searched too.
-  func attribute(_ input: InputDigest, _ journal: inout StageJournal) async throws {
+  ///
+  /// - Parameter known: what ``checkVisits(_:_:_:)`` has read and moved, if it had to.
+  func attribute(
+    _ input: InputDigest, _ known: inout KnownOrbits?, _ journal: inout StageJournal
+  ) async throws {
     let again = options.force || options.from == .attribution || options.from == .visits
     let seen = journal.report.newImports || again ? nil : journal.report.newNights
-    let middle = Epoch<TDB>(
-      mjd: Double((options.window.lowerBound + options.window.upperBound) / 2 + 1))
-    var known: KnownOrbits?
     let nights = input.nights.keys.filter { seen?.contains($0) ?? true }
     for night in (nights + journal.report.lateNights).sorted() {
       let stage = "attribution \(night)"
       guard journal.begin(stage) else { continue }
-      var orbits = try known ?? KnownOrbits(try catalog.solutionsInForce(), reference: middle)
+      var orbits = try known ?? knownOrbits()
       try await attribute(night, stage, &orbits, &journal)
       known = orbits
     }

@@ -58,8 +58,10 @@ public struct NightlyRun: Sendable {
         input, detections: window.count, imports: imports, older: older),
       progress: progress)
 
-    try await checkVisits(input, &journal)
-    try await attribute(input, &journal)
+    var known: KnownOrbits?
+    try await checkVisits(input, &known, &journal)
+    try await attribute(input, &known, &journal)
+    known = nil
     try await identify("identification", &journal)
     try await link(&journal)
     try await makeObjects(&journal)

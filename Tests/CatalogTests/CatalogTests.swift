@@ -59,6 +59,21 @@ extension Catalog {
     }
   }
 
+  /// Killed between the two transactions in which a new catalog gets its tables.
+  @Test func whatADeadRunBeganIsFinished() throws {
+    try withTemporaryCatalog { path in
+      let queue = try DatabaseQueue(path: path)
+      try queue.write {
+        try $0.execute(sql: "CREATE TABLE grdb_migrations (identifier TEXT NOT NULL PRIMARY KEY)")
+      }
+      try queue.close()
+      #expect(throws: CatalogError.self) { try Catalog(path: path, access: .readOnly) }
+      let catalog = try Catalog(path: path, access: .readWrite)
+      #expect(try catalog.ingest(rows([detection(1)]), bad: [], from: file).counts.added == 1)
+      #expect(try catalog.problems().isEmpty)
+    }
+  }
+
   @Test func everyFieldComesBack() throws {
     try withTemporaryCatalog { path in
       let catalog = try Catalog(path: path, access: .readWrite)

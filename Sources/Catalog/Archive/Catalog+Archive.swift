@@ -52,22 +52,41 @@ extension Catalog {
     let files = ArchiveFiles(catalogPath: path)
     let place = files.path(year: year)
     let (first, last) = (nights.first ?? 0, nights.last ?? 0)
-    let (schema, columns) = try CatalogError.wrap("making an archive", path: place) {
-      try prepareArchive(place, last: last)
-      return try database.writeWithoutTransaction { database in
-        if try !Self.isAttached(year, database) { try files.attach(year, database) }
-        database.clearSchemaCache()
-        let columns = try database.columns(in: "DiaSource", in: ArchiveFiles.schema(year))
-          .map(\.name).filter { $0 != "batch" && $0 != "ssObjectId" }.map { "\"\($0)\"" }.joined(
-            separator: ", ")
-        return (ArchiveFiles.schema(year), columns)
+    let isNew = access(place, F_OK) != 0
+    do throws(CatalogError) {
+      let (schema, columns) = try CatalogError.wrap("making an archive", path: place) {
+        try prepareArchive(place, last: last)
+        return try database.writeWithoutTransaction { database in
+          if try !Self.isAttached(year, database) { try files.attach(year, database) }
+          database.clearSchemaCache()
+          let columns = try database.columns(in: "DiaSource", in: ArchiveFiles.schema(year))
+            .map(\.name).filter { $0 != "batch" && $0 != "ssObjectId" }.map { "\"\($0)\"" }
+            .joined(separator: ", ")
+          return (ArchiveFiles.schema(year), columns)
+        }
+      }
+      let batch = try copy(nights: first...last, columns, year: year, place)
+      let count = try write("archiving nights") { database in
+        try Self.letGo(nights: first...last, batch: batch, year: year, schema, database)
+      }
+      return ArchiveResult.File(path: place, nights: nights.count, detections: count)
+    } catch {
+      // Of a file that was there before, SQLite has taken back what was not done.
+      if isNew { remove(place, year: year) }
+      throw error
+    }
+  }
+
+  /// Removes an archive file that nothing of the catalog is in.
+  private func remove(_ place: String, year: Int) {
+    let isUsed = try? read("reading archives") { try ArchiveFiles.years($0).contains(year) }
+    guard isUsed == false else { return }
+    try? database.writeWithoutTransaction { database in
+      if try Self.isAttached(year, database) {
+        try database.execute(sql: "DETACH DATABASE \(ArchiveFiles.schema(year))")
       }
     }
-    let batch = try copy(nights: first...last, columns, year: year, place)
-    let count = try write("archiving nights") { database in
-      try Self.letGo(nights: first...last, batch: batch, year: year, schema, database)
-    }
-    return ArchiveResult.File(path: place, nights: nights.count, detections: count)
+    for end in ["", "-wal", "-shm"] { unlink(place + end) }
   }
 
   /// Makes the file, or gives it the columns that the catalog has got since.

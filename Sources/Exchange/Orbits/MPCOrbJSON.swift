@@ -2,35 +2,39 @@ import Astro
 import Dynamics
 import Foundation
 
-/// Reads the MPC's `mpc_orb` JSON, versions 0.4 to 0.7: one object, a list of them, or the answer of
-/// the MPC's get-orb service, which wraps each in `mpc_orb`.
+/// Reads the MPC's `mpc_orb` JSON, versions 0.4 to 0.7: one object, a list of them, one after the
+/// other (a line each), or the answer of the MPC's get-orb service, which wraps each in `mpc_orb`.
 ///
 /// The state and covariance come from the block `CAR` (Cartesian), or the state from `COM`
 /// (cometary elements) when that alone is there.
 enum MPCOrbJSON {
-  static func read(_ data: Data, file: String, into batch: inout OrbitBatch) throws(ExchangeError) {
-    let value: Any
-    do {
-      value = try JSONSerialization.jsonObject(with: data)
-    } catch {
-      throw .malformed(
-        file: file, line: nil, reason: "not well-formed JSON; is the file complete?")
-    }
-    let items = value as? [Any] ?? [value]
-    if items.isEmpty { throw .empty(file: file) }
-    for (i, item) in items.enumerated() {
-      let place = items.count > 1 ? "[\(i)]" : ""
-      do throws(FieldFault) {
-        guard let object = item as? [String: Any] else {
-          throw FieldFault(field: nil, reason: "is not a JSON object with an orbit")
-        }
-        let inner = object["mpc_orb"] as? [String: Any] ?? object
-        batch.orbits.append(try orbit(Node(inner)))
-      } catch {
-        var fault = error
-        if !place.isEmpty || fault.field != nil { fault.field = place + (fault.field ?? "") }
-        batch.reject(fault, file: file, line: 1, record: summary(item))
+  static func read(_ block: JSONBlock, file: String) -> OrbitBatch {
+    var batch = OrbitBatch()
+    block.bytes.withUnsafeBytes { bytes in
+      for (range, line, index) in block.values {
+        read(Data(bytes[range]), line, index.map { "[\($0)]" } ?? "", file, into: &batch)
       }
+    }
+    return batch
+  }
+
+  private static func read(
+    _ data: Data, _ line: Int, _ place: String, _ file: String, into batch: inout OrbitBatch
+  ) {
+    do throws(FieldFault) {
+      guard let item = try? JSONSerialization.jsonObject(with: data, options: .fragmentsAllowed)
+      else { throw FieldFault(field: nil, reason: "is not well-formed JSON") }
+      guard let object = item as? [String: Any] else {
+        throw FieldFault(field: nil, reason: "is not a JSON object with an orbit")
+      }
+      batch.orbits.append(try orbit(Node(object["mpc_orb"] as? [String: Any] ?? object)))
+      batch.lines.append(line)
+    } catch {
+      var fault = error
+      if !place.isEmpty || fault.field != nil { fault.field = place + (fault.field ?? "") }
+      // Enough of the record to find it again; the whole may be many pages.
+      batch.reject(
+        fault, file: file, line: line, record: String(decoding: data.prefix(1000), as: UTF8.self))
     }
   }
 
@@ -235,14 +239,6 @@ enum MPCOrbJSON {
       quality.arcDays = Double(arc.dropLast(5))
     }
     return quality
-  }
-
-  /// Enough of the record to find it again; the whole may be many pages.
-  private static func summary(_ item: Any) -> String {
-    guard JSONSerialization.isValidJSONObject(item),
-      let data = try? JSONSerialization.data(withJSONObject: item, options: [.sortedKeys])
-    else { return "\(item)" }
-    return String(decoding: data.prefix(1000), as: UTF8.self)
   }
 
   /// A JSON object whose members may be missing or null.

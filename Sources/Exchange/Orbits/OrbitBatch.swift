@@ -4,7 +4,7 @@ public import Dynamics
 /// What a reader made of a part of a file of orbits (or of all of it).
 public struct OrbitBatch: Sendable {
   public var orbits: [CatalogOrbit] = []
-  /// Line of each orbit, from 1; empty for JSON, which is not read by lines.
+  /// Line of each orbit, from 1; of JSON, where it begins.
   public var lines: [Int] = []
   public var quarantined: [QuarantinedRecord] = []
   /// Lines that hold no orbit: header, blank lines, comments.
@@ -14,6 +14,13 @@ public struct OrbitBatch: Sendable {
 }
 
 extension OrbitBatch {
+  static func += (batch: inout OrbitBatch, more: OrbitBatch) {
+    batch.orbits += more.orbits
+    batch.lines += more.lines
+    batch.quarantined += more.quarantined
+    batch.otherLines += more.otherLines
+  }
+
   mutating func reject(_ fault: FieldFault, file: String, line: Int, record: String) {
     quarantined.append(
       QuarantinedRecord(
@@ -40,7 +47,7 @@ extension OrbitBatch {
 public struct OrbitPart: Sendable {
   enum Content: Sendable {
     case lines(LineBlock, @Sendable () -> any OrbitLineParser)
-    case parsed(OrbitBatch)
+    case values(JSONBlock)
   }
 
   let content: Content
@@ -49,7 +56,7 @@ public struct OrbitPart: Sendable {
   /// What the part holds.
   public func parsed() -> OrbitBatch {
     switch content {
-    case .parsed(let batch): return batch
+    case .values(let block): return MPCOrbJSON.read(block, file: file)
     case .lines(let block, let makeParser):
       var batch = OrbitBatch()
       let parser = makeParser()

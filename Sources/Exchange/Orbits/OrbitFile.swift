@@ -1,4 +1,4 @@
-/// A file of orbits, read in batches with constant memory (JSON: all at once).
+/// A file of orbits, read in batches with constant memory.
 ///
 /// The format (``OrbitFormat``) is recognised by content. Every line of the file ends in exactly
 /// one place: an orbit, a quarantined record, or the count of other lines.
@@ -7,13 +7,15 @@ public final class OrbitFile {
   public let format: OrbitFormat
 
   let reader: LineReader
-  /// Makes a parser of lines, told whether they are the file's first; nil for a format that is
-  /// read all at once.
+  /// Makes a parser of lines, told whether they are the file's first; nil for JSON.
   let makeParser: (@Sendable (_ fromStart: Bool) -> any OrbitLineParser)?
   private let parser: (any OrbitLineParser)?
   private var batch = OrbitBatch()
   private var atEnd = false
   private var isFirstPart = true
+  /// Of JSON.
+  private var pieces: JSONPieces?
+  private var firstBlock: JSONBlock?
 
   /// Opens the file and reads its header.
   /// - Parameters:
@@ -36,16 +38,27 @@ public final class OrbitFile {
     case .mpcorb: makeParser = { MPCORBParser(hasDescription: $0) }
     case .mpcOrbJSON:
       makeParser = nil
-      try MPCOrbJSON.read(try reader.rest(), file: path, into: &batch)
+      // A file that is cut, or no list or object, is found out with its first values.
+      pieces = JSONPieces(reader)
+      guard let first = try pieces?.next() else { throw .empty(file: path) }
+      firstBlock = first
     }
     parser = makeParser?(true)
   }
 
   /// The next orbits, and what was set aside among them. Nil at the end of the file.
-  /// - Parameter count: how many orbits to gather at most.
+  /// - Parameter count: how many orbits to gather; of JSON up to a block of 1 MB more.
   public func next(upTo count: Int) throws(ExchangeError) -> OrbitBatch? {
     if atEnd { return nil }
     while batch.orbits.count < count {
+      if pieces != nil {
+        guard let block = try nextBlock() else {
+          atEnd = true
+          break
+        }
+        batch += MPCOrbJSON.read(block, file: path)
+        continue
+      }
       guard let line = try reader.next() else {
         atEnd = true
         break
@@ -60,13 +73,21 @@ public final class OrbitFile {
   /// parts or by ``next(upTo:)``, not by both.
   public func nextPart() throws(ExchangeError) -> OrbitPart? {
     guard let makeParser else {
-      return try next(upTo: .max).map { OrbitPart(content: .parsed($0), file: path) }
+      return try nextBlock().map { OrbitPart(content: .values($0), file: path) }
     }
     defer { isFirstPart = false }
     let fromStart = isFirstPart
     return try reader.nextBlock().map {
       OrbitPart(content: .lines($0, { makeParser(fromStart) }), file: path)
     }
+  }
+
+  private func nextBlock() throws(ExchangeError) -> JSONBlock? {
+    if let block = firstBlock {
+      firstBlock = nil
+      return block
+    }
+    return try pieces?.next()
   }
 
   /// The whole file at once.

@@ -107,7 +107,17 @@ final class LineReader {
     return block
   }
 
-  /// Everything that is left, for formats that are not lines.
+  /// Goes on in ``head``, for formats that are not lines.
+  func skip(_ count: Int) { start += count }
+
+  /// Reads on, so that ``head`` has more bytes than so many.
+  /// - Returns: false at the end of the file.
+  func readMore(keeping count: Int) throws(ExchangeError) -> Bool {
+    while end - start <= count && !atEnd { try fill() }
+    return end - start > count
+  }
+
+  /// Everything that is left, for formats that need it whole.
   func rest() throws(ExchangeError) -> Data {
     var data = Data(head)
     start = end

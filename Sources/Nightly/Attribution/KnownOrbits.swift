@@ -32,6 +32,30 @@ struct KnownOrbits: Sendable {
     }
   }
 
+  /// Orbits that some fields may hold, at ``reference`` or near it: of all that are known, or of so
+  /// many evenly chosen. What is brought there stays there, for whoever asks next.
+  mutating func orbits(
+    heldBy sweep: OrbitSweep, atMost most: Int, _ propagator: Propagator, jobs: Int
+  ) async throws -> [CatalogOrbit] {
+    let step = max(1, (objects.count + most - 1) / max(1, most))
+    let all = self
+    let parts = try await parallelMap(
+      count: (objects.count + step - 1) / step, chunk: 64, jobs: jobs
+    ) { range in
+      let workspace = propagator.makeWorkspace()
+      return range.compactMap { number -> (index: Int, orbit: CatalogOrbit)? in
+        let index = number * step
+        let object = all.objects[index]
+        guard sweep.mayHold(object.orbit.orbit),
+          let orbit = all.moved[index] ?? object.moved(to: all.reference, propagator, workspace)
+        else { return nil }
+        return (index, orbit)
+      }
+    }
+    for (index, orbit) in parts.joined() { moved[index] = orbit }
+    return parts.joined().map(\.orbit)
+  }
+
   /// Those whose place on the sky is known to within one standard deviation, seen from the Earth's
   /// centre at the night's midnight.
   func objects(

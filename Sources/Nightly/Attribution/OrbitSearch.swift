@@ -9,8 +9,7 @@ import Prediction
 struct OrbitSearch: Sendable {
   let sky: NightSky
   let propagator: Propagator
-  private let middle: Epoch<TDB>
-  private let fields: [SweepField]
+  private let sweep: OrbitSweep
 
   /// Candidates are no further from the predicted place than this or five standard deviations of
   /// it, up to the widest [rad].
@@ -30,17 +29,13 @@ struct OrbitSearch: Sendable {
   init(sky: NightSky, solarSystem: SolarSystem) {
     self.sky = sky
     propagator = Propagator(solarSystem)
-    let first = sky.exposures.first?.epoch ?? Epoch<TDB>(mjd: 0)
-    let span = sky.exposures.last.map { $0.epoch.days(since: first) } ?? 0
-    let middle = first.adding(days: span / 2)
-    self.middle = middle
-    fields = sky.exposures.map { exposure in
-      let radius = min(.pi, exposure.field.radiusRad + Self.widestRad)
-      return SweepField(
-        centre: exposure.field.centre, cosRadius: cos(radius),
-        observer: exposure.observer.position - exposure.sun.position,
-        days: exposure.epoch.days(since: middle))
-    }
+    sweep = OrbitSweep(
+      sky.exposures.map { exposure in
+        OrbitSweep.Field(
+          centre: exposure.field.centre, radiusRad: exposure.field.radiusRad + Self.widestRad,
+          epoch: exposure.epoch,
+          observer: exposure.observer.position - exposure.sun.position)
+      })
   }
 
   /// - Parameter known: its orbits near the field are brought to its reference epoch.
@@ -53,16 +48,17 @@ struct OrbitSearch: Sendable {
       var moved: [(index: Int, orbit: CatalogOrbit)] = []
       for index in range {
         let object = all.objects[index]
-        guard
+        // Asked of the orbit in force also where it was moved before: the same answer whichever
+        // night a run is resumed in.
+        guard sweep.mayHold(object.orbit.orbit),
           let orbit = all.moved[index]
-            ?? (exposures(of: object.orbit.orbit).isEmpty
-              ? nil : object.moved(to: all.reference, propagator, workspace)),
+            ?? object.moved(to: all.reference, propagator, workspace),
           let covariance = orbit.covariance
         else { continue }
         if all.moved[index] == nil { moved.append((index, orbit)) }
         // Of the orbit that was moved, also where it was moved just now: the same epochs, and so the
         // same last bits, whichever night a run is resumed in.
-        pair(index, orbit, covariance, exposures(of: orbit.orbit), workspace, &found)
+        pair(index, orbit, covariance, sweep.fields(of: orbit.orbit), workspace, &found)
       }
       return (found: found, moved: moved)
     }
@@ -70,46 +66,6 @@ struct OrbitSearch: Sendable {
       for (index, orbit) in part.moved { known.moved[index] = orbit }
     }
     return parts.flatMap(\.found)
-  }
-
-  // MARK: - The sweep
-
-  private struct SweepField: Sendable {
-    var centre: Vector3
-    var cosRadius: Double
-    /// Relative to the Sun.
-    var observer: Vector3
-    /// Since the night's middle.
-    var days: Double
-  }
-
-  /// Growth of two-body motion's error by the planets: half of the pull of Jupiter at 2.5 au
-  /// distance, doubled for what it does to the period [au/d²]; beyond the longest it says nothing.
-  private static let planetaryDrift = 4.5e-8
-  private static let longestDrift = 0.5
-  /// Light time and the barycentre's motion, which the sweep leaves out [au].
-  private static let leftOut = 4e-4
-
-  /// Exposures whose field may hold the object: a superset.
-  func exposures(of orbit: Orbit) -> [Int] {
-    let span = middle.days(since: orbit.epoch)
-    let state = TwoBody.propagate(orbit.state, days: span)
-    let r2 = state.position.squaredNorm
-    guard r2.isFinite, r2 > 0 else { return [] }
-    let pull = 0.5 * GravitationalParameter.sun / r2
-    let drift = min(Self.longestDrift, Self.planetaryDrift * span * span) + Self.leftOut
-    var found: [Int] = []
-    for (index, field) in fields.enumerated() {
-      let offset = state.position + state.velocity * field.days - field.observer
-      let distance = offset.norm
-      let slack = drift + pull * field.days * field.days
-      if offset.dot(field.centre) + slack >= distance * field.cosRadius
-        - slack * abs(field.cosRadius)
-      {
-        found.append(index)
-      }
-    }
-    return found
   }
 
   // MARK: - Places

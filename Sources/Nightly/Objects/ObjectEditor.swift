@@ -4,6 +4,9 @@ public import Dynamics
 import OrbitFit
 
 /// Joins and parts objects on an operator's word, if orbits hold what comes of it.
+///
+/// What an edit changes is one transaction, what follows from it (``refresh(_:)``) another: asked for
+/// again, an edit that a dead process left between the two is refused, and what follows is made good.
 public struct ObjectEditor: Sendable {
   private let catalog: Catalog
   private let run: NightlyRun
@@ -40,7 +43,10 @@ public struct ObjectEditor: Sendable {
   ///   their detections together.
   public func merge(_ first: String, _ second: String) async throws -> Line {
     var (a, b) = (try object(first), try object(second))
-    guard a.id != b.id else { throw NightlyError.sameObject(first, second) }
+    guard a.id != b.id else {
+      try await refresh([a.id])
+      throw NightlyError.sameObject(first, second)
+    }
     if a.solution.isOwn, !b.solution.isOwn { swap(&a, &b) }
     guard let joined = try await run.join(a.id, b.id, evenIfParted: true) else {
       throw NightlyError.notOne(first, second)
@@ -75,6 +81,8 @@ public struct ObjectEditor: Sendable {
     let stored = try catalog.detections(ofObjects: [whole.id])
     let own = Set(stored.map(\.detection.diaSourceId))
     guard !wanted.isEmpty, wanted.isSubset(of: own) else {
+      let owners = try catalog.owners(of: wanted.subtracting(own).sorted())
+      try await refresh(Array(Set(owners.values).union([whole.id])))
       throw NightlyError.notItsDetections(name, wanted.subtracting(own).sorted())
     }
     var table = ObservationTable()
@@ -111,8 +119,22 @@ public struct ObjectEditor: Sendable {
     }
   }
 
+  /// Takes detections from their objects, see ``Catalog/Catalog/release(_:reason:)``.
+  public func release(_ ids: [Int64], reason: String) async throws -> [ReleasedSource] {
+    do {
+      let released = try catalog.release(ids, reason: reason)
+      try await refresh(Array(Set(released.map(\.ssObjectId))))
+      return released
+    } catch let error as CatalogError {
+      if case .notAttributed = error {
+        try await refresh(Array(Set(try catalog.formerOwners(of: ids))))
+      }
+      throw error
+    }
+  }
+
   /// Brings what follows from objects' detections up to date, after any were taken from them.
-  public func refresh(_ ids: [Int64]) async throws {
+  func refresh(_ ids: [Int64]) async throws {
     try catalog.write(try await run.quantities(of: ids.sorted()))
   }
 }

@@ -13,10 +13,25 @@ struct KnownPlaces: Sendable {
   static let mostOrbits = 200_000
   /// Times up to this much wrong can be told [d].
   static let widestClock = 4.25 / 24
+  /// Objects so far outside of a field are not asked for [rad]: offsets are looked for up to 1.5°,
+  /// and in 4.25 h an object of 8°/d moves by as much.
+  private static let margin = 1.6 * Angle.degree
   /// Objects whose place is less well known are not asked [rad].
   private static let leastKnown = 5 * Angle.arcsecond
 
-  /// - Parameter span: of the exposures' times.
+  /// The fields in which objects are going to be asked for.
+  static func sweep(_ visits: [VisitSky]) -> OrbitSweep {
+    OrbitSweep(
+      visits.filter { !$0.isRoving }.map { visit in
+        OrbitSweep.Field(
+          centre: visit.field.centre, radiusRad: visit.field.radiusRad + margin,
+          epoch: visit.epoch, observer: visit.observer)
+      })
+  }
+
+  /// - Parameters:
+  ///   - orbits: near the night, with covariances.
+  ///   - span: of the exposures' times.
   init(
     _ orbits: [CatalogOrbit], span: ClosedRange<Epoch<TDB>>, _ solarSystem: SolarSystem, jobs: Int
   ) async throws {

@@ -11,6 +11,8 @@ struct VisitSky: Sendable {
   let observatory: ObservatoryCode
   /// The middle one of its detections' times.
   let epoch: Epoch<TDB>
+  /// Where it was taken from, relative to the Sun [au].
+  let observer: Vector3
   /// Holds all its detections.
   let field: SkyField
   /// By ascending z: directions, standard deviations [arcsec].
@@ -44,8 +46,10 @@ struct VisitSky: Sendable {
       let seen = table.observations[place.row]
       return max(seen.sigmaRaRad, seen.sigmaDecRad) / Angle.arcsecond
     }
-    let times = rows.map { table.observations[$0].epoch }.sorted()
-    epoch = times[times.count / 2]
+    let times = rows.sorted { table.observations[$0].epoch < table.observations[$1].epoch }
+    let middle = table.observations[times[times.count / 2]]
+    epoch = middle.epoch
+    observer = middle.observer.position - middle.sun.position
     let magnitudes = rows.compactMap { row -> Double? in
       let detection = table.stored[row].detection
       return detection.mag.flatMap { mag in BandColor.toV(detection.band).map { mag + $0 } }

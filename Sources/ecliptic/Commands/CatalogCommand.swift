@@ -155,9 +155,9 @@ extension CatalogCommand {
 
     func run() async throws {
       let opened = try Catalog(path: catalog.catalog, access: .readWriteExisting)
-      let released = try opened.release(detections, reason: reason)
-      try await ObjectEditor(catalog: opened, solarSystem: try SolarSystem.load(), jobs: 1)
-        .refresh(Array(Set(released.map(\.ssObjectId))))
+      let released = try await ObjectEditor(
+        catalog: opened, solarSystem: try SolarSystem.load(), jobs: 1
+      ).release(detections, reason: reason)
       try opened.close()
       if report.json {
         return try Reporting.printJSON(

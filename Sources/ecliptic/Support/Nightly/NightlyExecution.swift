@@ -37,12 +37,14 @@ struct NightlyExecution {
         try Catalog(path: path, access: .readWriteExisting), night, solarSystem)
     }
     let copy = path + ".\(getpid()).dry-run"
+    let whole = try Catalog(path: path, access: .readOnly)
+    let made = try whole.scratchCopy(at: copy)
+    try whole.close()
     defer {
-      for suffix in ["", "-wal", "-shm", ".lock"] {
-        try? FileManager.default.removeItem(atPath: copy + suffix)
+      for name in made + ["-wal", "-shm", ".lock"].map({ copy + $0 }) {
+        try? FileManager.default.removeItem(atPath: name)
       }
     }
-    try Catalog(path: path, access: .readOnly).backup(to: copy)
     try await run(try Catalog(path: copy, access: .readWriteExisting), night, solarSystem)
   }
 
