@@ -190,17 +190,15 @@ public final class Catalog: Sendable {
   private static func checkKind(_ path: String, mayBeNew: Bool) throws(CatalogError) {
     if mayBeNew, access(path, F_OK) != 0 { return }
     let (kind, tables, isNewer) = try CatalogError.wrap("opening", path: path) {
-      let queue = try readOnlyQueue(path, showsArchives: false)
-      defer { try? queue.close() }
-      return try queue.read { database in
-        (
-          try Int32.fetchOne(database, sql: "PRAGMA application_id") ?? 0,
-          // A run that was ended while it made the catalog leaves nothing, or this table alone.
-          try Int.fetchOne(
-            database,
-            sql: "SELECT count(*) FROM sqlite_master WHERE tbl_name <> 'grdb_migrations'") ?? 0,
-          try Migrations.all.hasBeenSuperseded(database)
-        )
+      do {
+        return try look(try readOnlyQueue(path, showsArchives: false))
+      } catch let error as DatabaseError where error.resultCode == .SQLITE_READONLY {
+        // A run was ended while it made the catalog: what it began is to be taken back first.
+        guard mayBeNew, access(path + "-journal", F_OK) == 0 else {
+          throw CatalogError.notACatalog(
+            path: path, reason: "a run that was making it ended early; do that again")
+        }
+        return try look(try DatabaseQueue(path: path))
       }
     }
     if kind != Migrations.applicationId, tables > 0 || !mayBeNew {
@@ -209,6 +207,22 @@ public final class Catalog: Sendable {
         reason: tables > 0 ? "it is an SQLite file of another program" : "it is empty")
     }
     if isNewer { throw .newerVersion(path: path) }
+  }
+
+  private static func look(
+    _ queue: DatabaseQueue
+  ) throws -> (kind: Int32, tables: Int, isNewer: Bool) {
+    defer { try? queue.close() }
+    return try queue.read { database in
+      (
+        try Int32.fetchOne(database, sql: "PRAGMA application_id") ?? 0,
+        // A run that was ended while it made the catalog leaves nothing, or this table alone.
+        try Int.fetchOne(
+          database,
+          sql: "SELECT count(*) FROM sqlite_master WHERE tbl_name <> 'grdb_migrations'") ?? 0,
+        try Migrations.all.hasBeenSuperseded(database)
+      )
+    }
   }
 
   private func checkUpToDate() throws(CatalogError) {

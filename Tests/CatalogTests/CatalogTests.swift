@@ -74,6 +74,28 @@ extension Catalog {
     }
   }
 
+  /// Killed in the first transaction, part of which is in the file: its journal takes it back.
+  @Test func aJournalOfADeadRunIsPlayedBack() throws {
+    try withTemporaryCatalog { path in
+      let dying = try DatabaseQueue(path: path + ".dying")
+      try dying.writeWithoutTransaction { database in
+        try database.execute(sql: "PRAGMA cache_size = 5")
+        try database.execute(sql: "BEGIN; CREATE TABLE grdb_migrations (identifier TEXT)")
+        for _ in 0..<200 {
+          try database.execute(sql: "INSERT INTO grdb_migrations VALUES (hex(randomblob(2000)))")
+        }
+        for end in ["", "-journal"] {
+          try FileManager.default.copyItem(atPath: path + ".dying" + end, toPath: path + end)
+        }
+        try database.execute(sql: "ROLLBACK")
+      }
+      #expect(throws: CatalogError.self) { try Catalog(path: path, access: .readOnly) }
+      let catalog = try Catalog(path: path, access: .readWrite)
+      #expect(try catalog.ingest(rows([detection(1)]), bad: [], from: file).counts.added == 1)
+      #expect(try catalog.problems().isEmpty)
+    }
+  }
+
   @Test func everyFieldComesBack() throws {
     try withTemporaryCatalog { path in
       let catalog = try Catalog(path: path, access: .readWrite)
