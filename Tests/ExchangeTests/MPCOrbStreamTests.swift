@@ -1,4 +1,5 @@
 import Astrometry
+import Dynamics
 import Exchange
 import Foundation
 import Testing
@@ -74,7 +75,7 @@ struct MPCOrbStreamTests {
   @Test(arguments: [0.3, 0.999]) func aFileThatIsCutIsNoFile(share: Double) throws {
     let list = "[" + names(4_000).map { record($0) }.joined(separator: ",") + "]"
     try withFile(String(list.prefix(Int(share * Double(list.count))))) { path in
-      #expect(throws: ExchangeError.self) { try parts(path) }
+      _ = #expect(throws: ExchangeError.self) { try parts(path) }
     }
   }
 
@@ -82,7 +83,7 @@ struct MPCOrbStreamTests {
     throws
   {
     try withFile(text) { path in
-      #expect(throws: ExchangeError.self) { try parts(path) }
+      _ = #expect(throws: ExchangeError.self) { try parts(path) }
     }
   }
 }
