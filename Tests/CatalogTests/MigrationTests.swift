@@ -52,8 +52,10 @@ import Testing
   }
 
   /// What each earlier version left is there after the migration, row by row and column by column.
-  @Test(arguments: ["v1", "v2", "v3", "visitJudgements", "v4", "archives"])
+  @Test(arguments: Self.dumps)
   func everyEarlierVersionIsBroughtUpToDate(version: String) throws {
+    // A dump may be kept before the next version is made.
+    if try version == Self.versions().last { return }
     try withTemporaryCatalog { path in
       try load(version, path)
       let had = try columns(path)
@@ -78,18 +80,24 @@ import Testing
 
   /// A migration that is added needs a dump of the version before it (Tools/make-catalog-fixture).
   @Test func everyEarlierVersionHasADump() throws {
+    let versions = try Self.versions()
+    #expect(versions.count >= 7)
+    for version in versions.dropLast() { #expect(Self.dumps.contains(version), "\(version)") }
+  }
+
+  private static let dumps = ["v1", "v2", "v3", "visitJudgements", "v4", "archives", "userFilters"]
+
+  /// The names of all migrations, in their order.
+  private static func versions() throws -> [String] {
+    var versions: [String] = []
     try withTemporaryCatalog { path in
       try Catalog(path: path, access: .readWrite).close()
       let queue = try DatabaseQueue(path: path)
-      let versions = try queue.read {
+      versions = try queue.read {
         try String.fetchAll($0, sql: "SELECT identifier FROM grdb_migrations ORDER BY rowid")
       }
-      #expect(versions.count >= 6)
-      for version in versions.dropLast() {
-        let dump = TestPaths.fixtures.appending(path: "catalogs/\(version).sql").path
-        #expect(FileManager.default.fileExists(atPath: dump), "\(version)")
-      }
     }
+    return versions
   }
 
   /// A catalog that version 1 made: 45 detections, three objects, three imported orbits, one run.

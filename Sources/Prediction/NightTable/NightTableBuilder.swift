@@ -42,7 +42,7 @@ public struct NightTableBuilder: Sendable {
   ///   - fingerprint: of all orbits; kept for the caller.
   ///   - jobs: cores to use; the table doesn't depend on it.
   /// - Throws: ``PredictionError`` when the ephemeris doesn't hold the night.
-  /// - Complexity: 20 to 100 µs an orbit, by the time to its epoch.
+  /// - Complexity: 10 to 60 µs an orbit, by the time to its epoch.
   public func build(
     _ orbits: [CatalogOrbit], removed: [Int64] = [], stamps: [UInt32] = [],
     fingerprint: UInt64 = 0, jobs: Int
@@ -80,7 +80,7 @@ public struct NightTableBuilder: Sendable {
     var ids: [Int64] = []
     var stamps: [UInt32] = []
     while let batch = try next() {
-      let orbits = batch.orbits
+      let orbits = try await brought(batch.orbits, jobs: jobs)
       let first = ids.count
       // Laws other than H, G are few: they stand apart.
       var lawOf: [Int: UInt32] = [:]
@@ -104,6 +104,37 @@ public struct NightTableBuilder: Sendable {
     let memory = try await packer.pack(
       ids: ids + removed, stamps: stamps, fingerprint: fingerprint(), path: path, jobs: jobs)
     return try NightTable(memory: memory, name: "memory")
+  }
+
+  /// Orbits of epochs so far from the night are brought to its middle together [d].
+  private static let nearDays = 30.0
+
+  /// Orbits of far epochs at the middle of the night, moved side by side: a third of the time that
+  /// each by itself takes. Those that can't be, and those that are near, are left as they are.
+  private func brought(_ orbits: [CatalogOrbit], jobs: Int) async throws -> [CatalogOrbit] {
+    let middle = start.adding(days: days / 2)
+    var brought = orbits
+    for hasCovariance in [false, true] {
+      let far = orbits.indices.filter { index in
+        abs(orbits[index].orbit.epoch.days(since: middle)) > Self.nearDays
+          && (orbits[index].covariance != nil) == hasCovariance
+      }
+      guard !far.isEmpty else { continue }
+      let moved = try await Propagator(solarSystem).move(
+        far.map { orbits[$0] }, to: middle,
+        options: .init(origin: .sun, transitions: hasCovariance), jobs: jobs)
+      for (number, index) in far.enumerated() {
+        guard let state = moved.states[number], moved.verdicts[number] == nil else { continue }
+        if let covariance = orbits[index].covariance {
+          guard let transition = moved.transitions[number],
+            let near = covariance.propagated(by: transition)
+          else { continue }
+          brought[index].covariance = near
+        }
+        brought[index].orbit = Orbit(epoch: middle, state: state, origin: .sun)
+      }
+    }
+    return brought
   }
 
   private func fit(
