@@ -25,7 +25,7 @@ struct TagCommand: AsyncParsableCommand {
       lie between the first and the last alert of one exposure (sort by exposure what is larger \
       than memory), 72 bytes for each alert of a file, and at most 256 MB of the files' pages, \
       which are mapped. What comes through a pipe is kept in a nameless file in TMPDIR (/tmp), not \
-      in memory. Of a night's table 13 bytes an orbit and the fields looked at are in memory, \
+      in memory. Of a night's table 15 bytes an orbit and the fields looked at are in memory, \
       shared by all processes. From topic to topic: --buffer, and 330 MB of librdkafka's queues.
 
       From one Kafka topic to another, alerts of an exposure are matched together when every \

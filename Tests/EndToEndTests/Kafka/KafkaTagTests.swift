@@ -204,6 +204,28 @@ struct KafkaTagTests {
     check(try cluster.read("tagged", partitions: Self.partitions), holds: all)
   }
 
+  @Test("A full buffer lets the oldest exposures go; nothing is lost of those that wait")
+  func backPressure() async throws {
+    let stream = try SimulatedStream()
+    defer { stream.remove() }
+    let cluster = try cluster()
+    let all = stream.published(partitions: Self.partitions)
+    #expect(all.reduce(0) { $0 + $1.value.count } > 2 << 20)
+    try cluster.publish(all, to: "alerts")
+    // By silence or latency nothing would be written for minutes.
+    let arguments = try stream.arguments(
+      cluster.address("alerts"), cluster.address("tagged"), ["--delivery", "marks"])
+    let waiting = ["--visit-quiet", "2000", "--visit-latency", "4000"]
+    let process = try BackgroundRun(arguments + waiting + ["--buffer", "1"])
+    try await wait { try cluster.count("tagged", partitions: Self.partitions) > 0 }
+    #expect(process.terminate() == 0, "\(process.errors)")
+    let early = try cluster.count("tagged", partitions: Self.partitions)
+    #expect(early < all.count)
+    let last = try ProgramRun(arguments + ["--until-end"])
+    #expect(last.status == 0, "\(last.errors)")
+    check(try cluster.read("tagged", partitions: Self.partitions), holds: all)
+  }
+
   private func wait(_ condition: () throws -> Bool) async throws {
     let deadline = Date().addingTimeInterval(90)
     while try !condition() {
