@@ -145,6 +145,43 @@ struct TaggingTests {
     #expect(CandidatesCSV.lines(none.alerts[0]).isEmpty)
   }
 
+  @Test("An orbit without covariance is as good as it is taken to be, no better")
+  func assumed() async throws {
+    let reader = try RealAlerts.reader()
+    let orbits = try reader.orbits(at: RealAlerts.rubin).orbits
+    var orbit = try #require(orbits.first { $0.designation == "2004 JQ12" })
+    orbit.covariance = nil
+    let url = RealAlerts.rubin.appending(path: "170094456480989258.bin")
+    let file = try AlertFile(url: url, registry: reader.registry)
+    func candidate(_ orbit: CatalogOrbit, sigmaAU: Double?) async throws -> SolarSystemTag? {
+      var tagger = try makeTagger([orbit])
+      if let sigmaAU {
+        var matrix = [Double](repeating: 0, count: 36)
+        for axis in 0..<6 { matrix[7 * axis] = sigmaAU * sigmaAU * (axis < 3 ? 1 : 1e-8) }
+        let covariance = OrbitCovariance(covariance: matrix)
+        tagger.options.assumedCovariance = { _ in covariance }
+      }
+      return try await tagger.match([file])[0].alerts[0].candidates.first
+    }
+    // Some 2 au away 1e-5 au are an arcsecond; by which angle a step along x moves the place depends.
+    let plain = try #require(try await candidate(orbit, sigmaAU: nil))
+    let good = try #require(try await candidate(orbit, sigmaAU: 1e-7))
+    #expect(plain.association.probability > 0.99 && good.association.probability > 0.99)
+    #expect(abs(good.association.sigmaAlong / plain.association.sigmaAlong - 1) < 0.01)
+    let vague = try #require(try await candidate(orbit, sigmaAU: 4e-3))
+    #expect(vague.association.probability < 0.5)
+    #expect(vague.association.sigmaAlong / Angle.arcsecond > 100)
+    // A place 16" off is no candidate of an orbit that is held to be good, of another it is.
+    var moved = orbit
+    moved.orbit.state.position += Vector3(4e-4, 0, 0)
+    #expect(try await candidate(moved, sigmaAU: nil) == nil)
+    let found = try #require(try await candidate(moved, sigmaAU: 2e-4))
+    #expect(found.association.separation / Angle.arcsecond > 10)
+    #expect(found.association.probability > 0.1)
+    // What is assumed is nothing that is known: it is not written.
+    #expect(found.orbit.covariance == nil)
+  }
+
   @Test(
     "The same alert in layout 11.0, as a container and in a stream, is tagged alike",
     arguments: [UInt32(1000), 1100])

@@ -1,6 +1,6 @@
 package import Astro
 public import Astrometry
-package import Dynamics
+public import Dynamics
 public import Prediction
 
 /// Tags alerts with the known objects that they are.
@@ -16,6 +16,9 @@ public struct AlertTagger: Sendable {
     /// Leave `ssSource` and orbit of the sender where there are any.
     public var keepsExisting = false
     public var jobs = 1
+    /// What an orbit is good for that comes without a covariance, beside the matcher's own
+    /// ``Matcher/sigmaWithoutCovarianceRad``; nil where nobody knows.
+    public var assumedCovariance: (@Sendable (CatalogOrbit) -> OrbitCovariance?)?
     /// Whether objects that an exposure should show and does not are listed.
     public var missing = MissingLimit.notListed
     /// Of files, so many alerts are matched at once at least, where exposures don't ask for more.
@@ -165,9 +168,11 @@ public struct AlertTagger: Sendable {
   ) async throws -> (ended: [EndedOrbit], missing: [MissingObject]) {
     let inputs = alerts.map { MatchInput($0.packet.detection) }
     guard let field = SkyField(holding: inputs.map(\.direction)) else { return ([], []) }
-    let (objects, ended) = try await predictor.predict(
+    let predicted = try await predictor.predict(
       SkyField(centre: field.centre, radiusRad: field.radiusRad + matcher.widestRad),
       at: exposure.midpoint.tdb, observatory: exposure.observatory, jobs: options.jobs)
+    var objects = predicted.objects
+    try await assumeCovariances(&objects, at: exposure.midpoint.tdb)
     let area = .pi * field.radiusRad * field.radiusRad
     let matches = matcher.match(inputs, objects, fieldAreaSr: area)
     let orbits = try predictor.orbits(
@@ -185,7 +190,30 @@ public struct AlertTagger: Sendable {
       }
     }
     choose(&alerts)
-    return (ended, try missing(inputs, objects, matches, field, exposure))
+    return (predicted.ended, try missing(inputs, objects, matches, field, exposure))
+  }
+
+  /// Gives objects whose orbits came without a covariance what their orbits are taken to be good
+  /// for, grown by two-body motion to an epoch: an old orbit of a short arc is not sure to 1".
+  private func assumeCovariances(
+    _ objects: inout [PredictedObject], at epoch: Epoch<TDB>
+  ) async throws {
+    guard let assumed = options.assumedCovariance else { return }
+    let bare = objects.indices.filter { objects[$0].covariance == nil }
+    guard !bare.isEmpty else { return }
+    let places = bare.map { objects[$0] }
+    let orbits = try predictor.orbits(of: places.map(\.orbit))
+    let least = SkyCovariance.round(sigmaRad: matcher.sigmaWithoutCovarianceRad)
+    let found = try await parallelMap(count: places.count, chunk: 64, jobs: options.jobs) { range in
+      range.map { index -> SkyCovariance? in
+        guard let orbit = orbits[places[index].orbit], let covariance = assumed(orbit) else {
+          return nil
+        }
+        return SkyCovariance(covariance, of: orbit.orbit, at: epoch, place: places[index].place)
+          .map { $0 + least }
+      }
+    }.flatMap { $0 }
+    for (index, covariance) in zip(bare, found) { objects[index].covariance = covariance }
   }
 
   /// Each object goes to at most one detection of an exposure: the one it is most probably in.

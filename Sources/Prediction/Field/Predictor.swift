@@ -165,6 +165,18 @@ extension SkyCovariance {
     }
   }
 
+  /// The covariance of a heliocentric orbit seen on the sky at an epoch, by two-body motion: what a
+  /// rough covariance deserves. Nil where that has no end.
+  package init?(
+    _ covariance: OrbitCovariance, of orbit: Orbit, at epoch: Epoch<TDB>, place: PredictedPlace
+  ) {
+    guard orbit.origin == .sun else { return nil }
+    let motion = TwoBody.propagateWithTransition(
+      orbit.state, days: epoch.days(since: orbit.epoch))
+    self.init(covariance, transition: motion.transition, partials: place.partials)
+    guard ra.isFinite, dec.isFinite, raDec.isFinite else { return nil }
+  }
+
   /// w with w R = aᵀ Φ: forward substitution, R being upper triangular.
   private static func whitened(
     _ byPosition: Vector3, _ byVelocity: Vector3, _ transition: StateTransitionMatrix,

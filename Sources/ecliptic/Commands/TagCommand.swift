@@ -36,7 +36,9 @@ struct TagCommand: AsyncParsableCommand {
       a crash may repeat their last lines. --missing wants one member in the group: each knows of \
       its own partitions' alerts only.
 
-      A catalog's objects are looked up in tables of the nights, as by predict.
+      A catalog's objects are looked up in tables of the nights, as by predict. Orbits without a \
+      covariance are taken to be good for 1" and, along the orbit, what the MPC's uncertainty \
+      parameter U says (2 where there is none) for the time since their epoch.
 
       --filters runs the catalog's filters (ecliptic filter) on every exposure as it is tagged, and \
       writes what they choose into a folder, as filter run does. A filter that fails delays nobody.
@@ -168,6 +170,7 @@ struct TagCommand: AsyncParsableCommand {
     options.leastProbability = probability
     options.keepsExisting = keepExisting
     options.jobs = jobs.count
+    options.assumedCovariance = { AssumedUncertainty.covariance(of: $0) }
     if missing != nil || filters != nil {
       options.missing = limit.map { .magnitude($0) } ?? .ofDetections
     }
