@@ -47,6 +47,8 @@ let package = Package(
     .library(name: "Nightly", targets: ["Nightly"]),
     .library(name: "Service", targets: ["Service"]),
     .library(name: "Simulation", targets: ["Simulation"]),
+    // For other languages: libEclipticC.so, which Tools/python loads.
+    .library(name: "EclipticC", type: .dynamic, targets: ["CInterface"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -114,6 +116,10 @@ let package = Package(
       dependencies: rooms(
         "Astro", "Dynamics", "Astrometry", "Prediction", "Exchange", "Catalog", "Nightly")
         + [hummingbird, logging],
+      swiftSettings: room),
+    .target(
+      name: "CInterface",
+      dependencies: rooms("Astro", "Dynamics", "Astrometry", "OrbitFit", "Linking"),
       swiftSettings: room),
     .executableTarget(
       name: "ecliptic",

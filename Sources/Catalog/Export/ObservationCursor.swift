@@ -30,7 +30,17 @@ public actor ObservationCursor {
       "diaSourceId", "sourceId", "midpointMjdTai", "ra", "dec", "raErr", "decErr", "ra_dec_Cov",
       "mag", "magErr", "band", "observatory", "visit", "designation", "observerX", "observerY",
       "observerZ",
-    ].map { "d.\($0)" } + ["o.designation", "s.ephOffsetRa", "s.ephOffsetDec"]
+    ].map { "d.\($0)" } + ["o.designation", "s.ephOffsetRa", "s.ephOffsetDec", isUsed]
+
+  /// Orbits of our own are fitted to all that was their object's when they were made; what was
+  /// rejected then was the object's no longer. Others' orbits were fitted to none of ours.
+  private static let isUsed = """
+    (SELECT q.source = 'ecliptic' AND s.sinceRevision <= (
+        SELECT r.revision FROM revisions r WHERE r.firstSolutionId <= q.solutionId
+        ORDER BY r.revision DESC LIMIT 1)
+      FROM mpc_orbits m JOIN orbitSolutions q ON q.solutionId = m.solutionId
+      WHERE m.ssObjectId = d.ssObjectId)
+    """
 
   /// Observatories apart, then objects, then times, unless another order is wanted.
   private static func sql(_ selection: TableSelection) throws -> String {
@@ -63,9 +73,11 @@ public actor ObservationCursor {
       visit: r.isNull(12) ? nil : r.integer(12), designation: r.optionalText(13),
       observerGeocentricKm: r.isNull(14)
         ? nil : Vector3(r.double(14), r.double(15), r.double(16)))
-    return ObservationRecord(
+    var record = ObservationRecord(
       detection: detection, object: r.optionalText(17), residualRaArcsec: r.optionalDouble(18),
       residualDecArcsec: r.optionalDouble(19))
+    record.used = r.integer(20) != 0
+    return record
   }
 }
 

@@ -48,6 +48,7 @@ public struct OrbitPart: Sendable {
   enum Content: Sendable {
     case lines(LineBlock, @Sendable () -> any OrbitLineParser)
     case values(JSONBlock)
+    case parsed(OrbitBatch)
   }
 
   let content: Content
@@ -56,6 +57,7 @@ public struct OrbitPart: Sendable {
   /// What the part holds.
   public func parsed() -> OrbitBatch {
     switch content {
+    case .parsed(let batch): return batch
     case .values(let block): return MPCOrbJSON.read(block, file: file)
     case .lines(let block, let makeParser):
       var batch = OrbitBatch()

@@ -1,4 +1,4 @@
-/// A file of orbits, read in batches with constant memory.
+/// A file of orbits, read in batches with constant memory (OEF: all at once).
 ///
 /// The format (``OrbitFormat``) is recognised by content. Every line of the file ends in exactly
 /// one place: an orbit, a quarantined record, or the count of other lines.
@@ -7,7 +7,8 @@ public final class OrbitFile {
   public let format: OrbitFormat
 
   let reader: LineReader
-  /// Makes a parser of lines, told whether they are the file's first; nil for JSON.
+  /// Makes a parser of lines, told whether they are the file's first; nil for JSON and
+  /// OEF.
   let makeParser: (@Sendable (_ fromStart: Bool) -> any OrbitLineParser)?
   private let parser: (any OrbitLineParser)?
   private var batch = OrbitBatch()
@@ -42,6 +43,10 @@ public final class OrbitFile {
       pieces = JSONPieces(reader)
       guard let first = try pieces?.next() else { throw .empty(file: path) }
       firstBlock = first
+    case .oef:
+      makeParser = nil
+      var oef = OEFReader(file: path)
+      try oef.read(try reader.rest(), into: &batch)
     }
     parser = makeParser?(true)
   }
@@ -72,6 +77,9 @@ public final class OrbitFile {
   /// The next part of the file, to be understood on any core; nil at the end. A file is read by
   /// parts or by ``next(upTo:)``, not by both.
   public func nextPart() throws(ExchangeError) -> OrbitPart? {
+    if format == .oef {
+      return try next(upTo: .max).map { OrbitPart(content: .parsed($0), file: path) }
+    }
     guard let makeParser else {
       return try nextBlock().map { OrbitPart(content: .values($0), file: path) }
     }

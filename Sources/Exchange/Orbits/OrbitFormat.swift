@@ -3,6 +3,7 @@ public enum OrbitFormat: String, Sendable, Hashable, CaseIterable {
   case orbitCSV = "orbit CSV"
   case mpcorb = "MPCORB.DAT"
   case mpcOrbJSON = "mpc_orb JSON"
+  case oef = "OrbFit OEF"
 
   static let remedy = "orbits are read from " + allCases.map(\.rawValue).joined(separator: ", ")
 
@@ -11,6 +12,7 @@ public enum OrbitFormat: String, Sendable, Hashable, CaseIterable {
     if let first = head.first(where: { $0 > 0x20 }), first == 0x7B || first == 0x5B {
       return .mpcOrbJSON
     }
+    if OEFReader.isHeader(head) { return .oef }
     for line in head.split(separator: 0x0A, maxSplits: 400).prefix(400) {
       let bytes = Bytes(rebasing: line)
       if MPCORBParser.looksLikeOne(bytes) { return .mpcorb }

@@ -12,7 +12,7 @@ enum ExportEndpoint {
     ("csv", "text/csv"), ("votable", "application/x-votable+xml"),
     ("votable-tabledata", "application/x-votable+xml"), ("fits", "application/fits"),
     ("parquet", "application/vnd.apache.parquet"), ("mpcorb", "text/plain"),
-    ("mpc-orb", "application/json"), ("ades-psv", "text/plain"), ("ades-xml", "application/xml"),
+    ("mpc-orb", "application/json"), ("oef", "text/plain"), ("ades-psv", "text/plain"), ("ades-xml", "application/xml"),
     ("obs80", "text/plain"),
   ]
 
@@ -27,7 +27,7 @@ enum ExportEndpoint {
       Endpoint(
         path: "/v1/export/{table}", operation: "export", summary: "A table as a file.",
         description: """
-          As `ecliptic export`: one state of the catalog, streamed. `mpcorb` and `mpc-orb` are of \
+          As `ecliptic export`: one state of the catalog, streamed. `mpcorb`, `mpc-orb` and `oef` are of \
           `orbits`, `ades-psv`, `ades-xml` and `obs80` of `DiaSource`; the others hold any table.
           """,
         tag: "export",

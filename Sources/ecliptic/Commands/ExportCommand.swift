@@ -16,6 +16,9 @@ struct ExportCommand: AsyncParsableCommand {
       observations, on those of DiaSource. \
       What a format can't hold of the data is said on stderr.
 
+      sqlite is a catalog of its own with the objects that are selected and all that belongs to \
+      them: detections, residuals, orbits, names. Every command and any SQLite program opens it.
+
       EXAMPLE
         ecliptic export --catalog survey.db --format csv --table SSSource \\
           --where "ephOffset < 1" --output sources.csv
@@ -25,7 +28,8 @@ struct ExportCommand: AsyncParsableCommand {
         ecliptic export --catalog survey.db --format csv --as-of 2026-11-22T12:00:00Z \\
           --output then.csv
         ecliptic export --catalog survey.db --format ades-psv --ades-header observers.txt \\
-          --where "night = 60440" --output night.psv
+          --ades-mode CCD --ades-astcat Gaia3 --where "night = 60440" --output night.psv
+        ecliptic export --catalog survey.db --format sqlite --class NEO --output neos.db
       """)
 
   @OptionGroup var catalog: CatalogOption
@@ -46,6 +50,18 @@ struct ExportCommand: AsyncParsableCommand {
       # telescope and so on.
       """, valueName: "file"))
   var adesHeader: String?
+  @Option(
+    help: ArgumentHelp(
+      """
+      For ADES: with what the observations were made (CCD, CMO, TDI and so on). Else it is the \
+      telescope's detector of --ades-header, else UNK.
+      """, valueName: "code"))
+  var adesMode: String?
+  @Option(
+    help: ArgumentHelp(
+      "For ADES: the catalog of the reference stars (Gaia3, and so on; default UNK).",
+      valueName: "name"))
+  var adesAstcat: String?
   @Flag(help: "Compress: the file by gzip, the pages of Parquet.")
   var gzip = false
   @Option(help: "The output file; - is standard output.")
@@ -72,8 +88,22 @@ struct ExportCommand: AsyncParsableCommand {
     guard format.holds(table: tableName) else {
       throw ValidationError("\(format.rawValue) holds \(format.usualTable) only; leave --table out")
     }
-    if adesHeader != nil && format != .adesPSV && format != .adesXML {
-      throw ValidationError("--ades-header is for ades-psv and ades-xml only")
+    if format != .adesPSV && format != .adesXML {
+      for (option, value) in [
+        ("--ades-header", adesHeader), ("--ades-mode", adesMode), ("--ades-astcat", adesAstcat),
+      ] where value != nil {
+        throw ValidationError("\(option) is for ades-psv and ades-xml only")
+      }
+    }
+    if let adesMode, !ADESHeader.isCode(adesMode, letters: 3) {
+      throw ValidationError("--ades-mode \(adesMode): it has three letters, as CCD or CMO")
+    }
+    if let adesAstcat, !ADESHeader.isCode(adesAstcat, letters: 8) {
+      throw ValidationError("--ades-astcat \(adesAstcat): it has eight letters at most, as Gaia3")
+    }
+    if format == .sqlite, output == "-" || gzip {
+      throw ValidationError(
+        "sqlite is written to a file and not compressed: give --output FILE, leave --gzip out")
     }
   }
 
@@ -82,7 +112,8 @@ struct ExportCommand: AsyncParsableCommand {
   func run() async throws {
     let catalog = try past.open(catalog.catalog)
     let selection = try rows.selection(of: tableName)
-    let header = try adesHeader.map { try ADESHeader(path: $0) } ?? .none
+    var header = try adesHeader.map { try ADESHeader(path: $0) } ?? .none
+    (header.mode, header.astCat) = (adesMode, adesAstcat)
     let export = TableExport(
       catalog: catalog, selection: selection, format: format, isCompressed: gzip,
       jobs: jobs.count, adesHeader: header)

@@ -10,9 +10,11 @@ enum ExportFormat: String, ExpressibleByArgument, CaseIterable {
   case parquet
   case mpcorb
   case mpcOrbJSON = "mpc-orb"
+  case oef
   case adesPSV = "ades-psv"
   case adesXML = "ades-xml"
   case obs80
+  case sqlite
 
   /// Nil for formats of orbits or observations only.
   var table: TableFormat? { TableFormat(rawValue: rawValue) }
@@ -25,10 +27,13 @@ enum ExportFormat: String, ExpressibleByArgument, CaseIterable {
 
   /// What a format is of when nothing else is asked.
   var usualTable: String {
-    table != nil ? "SSObject" : observations != nil ? "DiaSource" : "orbits"
+    self == .sqlite
+      ? "mpc_orbits" : table != nil ? "SSObject" : observations != nil ? "DiaSource" : "orbits"
   }
 
-  func holds(table name: String) -> Bool { table != nil || name == usualTable }
+  func holds(table name: String) -> Bool {
+    table != nil || name == usualTable || self == .sqlite && name == "SSObject"
+  }
 
   /// Rows must be counted and texts measured before the first is written.
   var needsMeasures: Bool {

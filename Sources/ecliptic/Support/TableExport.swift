@@ -13,6 +13,10 @@ struct TableExport {
 
   /// - Returns: how many rows there are, and what the format could not hold.
   func write(to path: String) async throws -> (rows: Int, losses: [String]) {
+    if format == .sqlite {
+      let subset = try catalog.exportSubset(selection, to: path)
+      return (subset.objects, subset.losses)
+    }
     if let observations = format.observations {
       return try await writeObservations(observations, to: path)
     }

@@ -16,13 +16,19 @@ struct ADESFields {
   /// Residuals of the orbit, all or none.
   private(set) var residuals: [String]?
 
-  init(_ record: ObservationRecord, _ losses: inout LossCounter) {
+  /// - Parameter header: says how it was observed and against what stars, which catalogs do not keep.
+  init(_ record: ObservationRecord, _ header: ADESHeader, _ losses: inout LossCounter) {
     let detection = record.detection
     var fields = [String: String]()
     Self.identify(record, &fields, &losses)
-    // How it was observed and against what stars, catalogs do not keep.
-    fields["mode"] = "CCD"
-    fields["astCat"] = "UNK"
+    fields["mode"] = header.knownMode ?? "UNK"
+    fields["astCat"] = header.astCat ?? "UNK"
+    if header.knownMode == nil {
+      losses.add("observations have the mode UNK, which the data does not say (--ades-mode)")
+    }
+    if header.astCat == nil {
+      losses.add("observations have the astCat UNK, which the data does not say (--ades-astcat)")
+    }
     fields["stn"] = detection.observatory.description
     fields["obsTime"] =
       LeapSeconds.erfa.utc(detection.midpoint).iso8601(decimals: 6)

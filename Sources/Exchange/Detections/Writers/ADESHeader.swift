@@ -8,6 +8,31 @@ public struct ADESHeader: Sendable {
   /// Elements in their order: `submitter` with its (`name`, text) pairs.
   let elements: [(name: String, fields: [(name: String, text: String)], text: String?)]
 
+  /// ADES `mode` of the observations (CCD, CMO, …); nil: the detector of the telescope, if the
+  /// header has one, else `UNK`.
+  public var mode: String?
+  /// ADES `astCat`, the catalog of the reference stars (Gaia3, …); nil: `UNK`.
+  public var astCat: String?
+
+  /// What the observations say of both, as far as anything says it.
+  var knownMode: String? {
+    if let mode { return mode }
+    let detector = elements.first { $0.name == "telescope" }?.fields
+      .first { $0.name == "detector" }?.text
+    return detector.flatMap { Self.modes.contains($0) ? $0 : nil }
+  }
+
+  /// The modes that the Minor Planet Center lists.
+  private static let modes: Set<String> = [
+    "CCD", "CMO", "VID", "PHO", "ENC", "PMT", "MIC", "MER", "TDI", "OCC",
+  ]
+
+  /// Whether a text may be a mode (three letters or digits), or the name of a star catalog (eight).
+  public static func isCode(_ text: String, letters: Int) -> Bool {
+    (1...letters).contains(text.utf8.count)
+      && text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_" || $0 == ".") }
+  }
+
   /// A header that says nothing: files with it are read by all, but not accepted as submissions.
   public static let none = ADESHeader(elements: [])
 

@@ -82,7 +82,7 @@ public struct ObservationWriter {
   }
 
   private mutating func addPSV(_ record: ObservationRecord, to out: inout [UInt8]) {
-    let fields = ADESFields(record, &lossCounter)
+    let fields = ADESFields(record, header, &lossCounter)
     let code = record.detection.observatory.description
     if code != observatory {
       out += header.psv(observatory: code).utf8
@@ -97,7 +97,7 @@ public struct ObservationWriter {
   }
 
   private mutating func addXML(_ record: ObservationRecord, to out: inout [UInt8]) {
-    let fields = ADESFields(record, &lossCounter)
+    let fields = ADESFields(record, header, &lossCounter)
     let code = record.detection.observatory.description
     if code != observatory {
       openBlock(code, &out)

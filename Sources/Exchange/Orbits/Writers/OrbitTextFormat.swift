@@ -5,6 +5,7 @@ public enum OrbitTextFormat: String, CaseIterable, Sendable {
   case csv
   case mpcorb
   case mpcOrbJSON = "mpc-orb"
+  case oef
 
   /// What comes before the first orbit.
   public var head: String {
@@ -12,6 +13,7 @@ public enum OrbitTextFormat: String, CaseIterable, Sendable {
     case .csv: OrbitCSV.header
     case .mpcorb: ""
     case .mpcOrbJSON: "[\n"
+    case .oef: OEFWriter.header
     }
   }
 
@@ -32,6 +34,7 @@ public enum OrbitTextFormat: String, CaseIterable, Sendable {
         case .csv: Self.addCSV(record, to: &text)
         case .mpcorb: MPCORBWriter.add(record, to: &text)
         case .mpcOrbJSON: MPCOrbJSONWriter.add(record, to: &text)
+        case .oef: OEFWriter.add(record, to: &text)
         }
       if isWritten {
         text.count += 1
