@@ -89,8 +89,8 @@ import Testing
       for (a, b) in zip(was, now) {
         #expect(a["designation"] == b["designation"])
         let (h, again) = (Double(a["H"] ?? "") ?? .nan, Double(b["H"] ?? "") ?? .nan)
-        // Foundation's reader of JSON is one unit of the last place off, now and then.
-        #expect(abs(h - again) <= h.ulp || format == "oef" && h == again)
+        // Foundation's reader of JSON is some units of the last place off, now and then.
+        #expect(abs(h - again) <= 4 * h.ulp || format == "oef" && h == again)
         #expect(a["G"] == b["G"] || a["G"] == "" && format == "oef")
         #expect(a["origin"] == b["origin"])
         for names in [["x", "y", "z"], ["vx", "vy", "vz"], ["epochMjdTdb"]] {

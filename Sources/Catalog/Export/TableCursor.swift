@@ -33,38 +33,45 @@ public actor TableCursor {
   /// The next rows; nil at the end.
   public func next() throws -> TableBatch? {
     let columns = description.columns
+    // Descriptions have texts, which cost a count of references each time one is looked at.
+    let kinds = columns.map(\.kind)
     var batch = TableBatch(columns)
+    for i in columns.indices { batch.columns[i].reserve(rowsAtOnce) }
+    var rows = 0
     try connection.access { _ in
-      while batch.rowCount < rowsAtOnce, try reader.next() {
-        for i in columns.indices { try Self.append(reader, Int32(i), columns[i], &batch) }
+      while rows < rowsAtOnce, try reader.next() {
+        for i in kinds.indices where try !Self.append(reader, Int32(i), kinds[i], &batch.columns[i])
+        {
+          throw CatalogError.badValue(
+            column: columns[i].name, value: "\(reader.integer(Int32(i)))", kind: "\(kinds[i])")
+        }
+        rows += 1
       }
     }
-    return batch.rowCount == 0 ? nil : batch
+    return rows == 0 ? nil : batch
   }
 
+  /// - Returns: false for a number that its kind has no room for.
   @inline(__always)
   private static func append(
-    _ reader: RowReader, _ i: Int32, _ column: TableColumn, _ batch: inout TableBatch
-  ) throws {
-    let c = Int(i)
+    _ reader: RowReader, _ i: Int32, _ kind: TableColumn.Kind, _ values: inout ColumnValues
+  ) throws -> Bool {
     if reader.isNull(i) {
-      batch.columns[c].appendNull()
-      return
+      values.appendNull()
+      return true
     }
-    switch column.kind {
-    case .float64: batch.columns[c].append(reader.double(i))
-    case .text, .bytes: batch.columns[c].append(bytes: reader.bytes(i))
-    case .int64: batch.columns[c].append(reader.integer(i))
-    case .boolean: batch.columns[c].append(reader.integer(i) != 0 ? 1 : 0)
+    switch kind {
+    case .float64: values.append(reader.double(i))
+    case .text, .bytes: values.append(bytes: reader.bytes(i))
+    case .int64: values.append(reader.integer(i))
+    case .boolean: values.append(reader.integer(i) != 0 ? 1 : 0)
     case .int16, .int32:
       let value = reader.integer(i)
-      let fits =
-        column.kind == .int16 ? Int16(exactly: value) != nil : Int32(exactly: value) != nil
-      guard fits else {
-        throw CatalogError.badValue(column: column.name, value: "\(value)", kind: "\(column.kind)")
-      }
-      batch.columns[c].append(value)
+      let fits = kind == .int16 ? Int16(exactly: value) != nil : Int32(exactly: value) != nil
+      guard fits else { return false }
+      values.append(value)
     }
+    return true
   }
 
   /// Kinds as the table declares them, narrowed to what the description says of whole numbers.

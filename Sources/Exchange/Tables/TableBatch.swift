@@ -67,6 +67,16 @@ public struct ColumnValues: Sendable {
     nullCount += 1
   }
 
+  /// Makes room for so many values.
+  public mutating func reserve(_ count: Int) {
+    present.reserveCapacity(count)
+    switch kind {
+    case .float64: doubles.reserveCapacity(count)
+    case .text, .bytes: ends.reserveCapacity(count)
+    case .boolean, .int16, .int32, .int64: integers.reserveCapacity(count)
+    }
+  }
+
   public mutating func removeAll() {
     integers.removeAll(keepingCapacity: true)
     doubles.removeAll(keepingCapacity: true)

@@ -13,8 +13,12 @@ extension TableColumn {
       case "quarantine", "runs", "ingestedFiles", "retiredObjects": bookkeeping
       default: []
       }
-    return Dictionary(columns.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+    return Dictionary(
+      (columns + [sinceRevision]).map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
   }
+
+  private static let sinceRevision = TableColumn(
+    "sinceRevision", .int64, "Revision of the catalog that wrote the row")
 
   /// What a catalog table holds, in one sentence.
   public static func summary(table: String) -> String {
