@@ -12,7 +12,8 @@ enum ExportEndpoint {
     ("csv", "text/csv"), ("votable", "application/x-votable+xml"),
     ("votable-tabledata", "application/x-votable+xml"), ("fits", "application/fits"),
     ("parquet", "application/vnd.apache.parquet"), ("mpcorb", "text/plain"),
-    ("mpc-orb", "application/json"), ("oef", "text/plain"), ("ades-psv", "text/plain"), ("ades-xml", "application/xml"),
+    ("mpc-orb", "application/json"), ("oef", "text/plain"), ("ades-psv", "text/plain"),
+    ("ades-xml", "application/xml"),
     ("obs80", "text/plain"),
   ]
 
