@@ -140,6 +140,7 @@ function downloads(page) {
     ["everything as JSON", "/v1/objects/" + encodeURIComponent(page.designation)],
     ["orbit as CSV", "/v1/export/orbits?format=csv&where=" + named],
     ["orbit as MPCORB", "/v1/export/orbits?format=mpcorb&where=" + named],
+    ["orbit for OrbFit", "/v1/export/orbits?format=oef&where=" + named],
     ["observations as ADES PSV", "/v1/export/DiaSource?format=ades-psv&where=" + own],
     ["observations in 80 columns", "/v1/export/DiaSource?format=obs80&where=" + own],
     ["observations as VOTable", "/v1/export/DiaSource?format=votable&where=" + own],

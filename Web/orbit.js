@@ -99,12 +99,14 @@ function orbitView(row) {
     });
     marks.push({ name: row.designation, at: place(base, trueAnomaly(at(mjd), mjd)), color: "var(--object)" });
     moving.selectAll("*").remove();
-    for (const mark of marks) {
+    const label = labeller(moving, size);
+    // The object's name first: it is the one that must have room.
+    for (const mark of marks.reverse()) {
       const [x, y] = [scale(mark.at[0]), size - scale(mark.at[1])];
       if (x < 0 || y < 0 || x > size || y > size) continue;
       moving.append("circle").attr("cx", x).attr("cy", y).attr("r", 4.5).attr("fill", mark.color);
       if (Math.hypot(mark.at[0], mark.at[1]) > 0.06 * radius) {
-        moving.append("text").attr("x", x + 7).attr("y", y - 6).text(mark.name);
+        label(x, y, mark.name);
       }
     }
   };

@@ -105,6 +105,24 @@ function magnitudePlot(rows, curves) {
     [bandColor(band), `${band}${curves[band] ? " with its H, G12" : ""}`]));
 }
 
+/** Writes texts beside points, on whichever side is free of other texts; where none is, none. */
+function labeller(root, width) {
+  const taken = [];
+  return (x, y, text) => {
+    const size = 7.5 * text.length;
+    for (const [dx, dy, end] of [[7, -6, 0], [7, 15, 0], [-7, -6, 1], [-7, 15, 1]]) {
+      const left = x + dx - (end ? size : 0);
+      const box = [left, y + dy - 12, left + size, y + dy + 2];
+      if (box[0] < 0 || box[2] > width) continue;
+      if (taken.some((o) => box[0] < o[2] && o[0] < box[2] && box[1] < o[3] && o[1] < box[3])) continue;
+      taken.push(box);
+      root.append("text").attr("x", x + dx).attr("y", y + dy)
+        .attr("text-anchor", end ? "end" : "start").text(text);
+      return;
+    }
+  };
+}
+
 /** Places of an ephemeris with the error ellipses that are large enough to see. */
 function skyTrack(rows) {
   if (rows.length < 2) return note("No ephemeris.");
@@ -125,9 +143,9 @@ function skyTrack(rows) {
   dots(plot, points, (d) => d.x, (d) => d.dec, "var(--accent)", (d) =>
     `${dateOf(d.mjdUtc)}: ${d.ra.toFixed(4)} ${d.dec.toFixed(4)}` +
     (d.sigmaMajor === null ? "" : `, 1 sigma ${d.sigmaMajor.toFixed(2)} arcsec`), 2.5);
+  const label = labeller(plot.root, plot.sx.range()[1] || plot.sx.range()[0]);
   for (const d of points.filter((_, index) => index % 10 === 0)) {
-    plot.root.append("text").attr("x", plot.sx(d.x) + 6).attr("y", plot.sy(d.dec) - 6)
-      .text(dateOf(d.mjdUtc).slice(5));
+    label(plot.sx(d.x), plot.sy(d.dec), dateOf(d.mjdUtc).slice(5));
   }
   return plot.node;
 }

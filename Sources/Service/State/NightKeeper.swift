@@ -24,6 +24,8 @@ final class NightKeeper: Sendable {
   /// Nights that are waited for, however many requests wait.
   private let wanted = Mutex<[Night: Task<NightTables, any Error>]>([:])
   private static let mostWanted = 4
+  /// Tables are made beside the requests, not before them.
+  private let patient: PatientExecutor
   private let catalog: Catalog
   private let solarSystem: SolarSystem
   private let options: ServiceOptions
@@ -34,6 +36,7 @@ final class NightKeeper: Sendable {
     catalog: Catalog, solarSystem: SolarSystem, options: ServiceOptions, metrics: ServiceMetrics,
     progress: @escaping @Sendable (String) -> Void
   ) {
+    patient = PatientExecutor(threads: options.jobs)
     self.catalog = catalog
     self.solarSystem = solarSystem
     self.options = options
@@ -83,7 +86,7 @@ final class NightKeeper: Sendable {
     if let found = find(epoch) { return found }
     let store = NightTableStore(
       catalog: catalog, solarSystem: solarSystem, isPassing: true, progress: progress)
-    let tables = try await store.tables(at: epoch, observatory: observatory, jobs: options.jobs)
+    let tables = try await made(store, at: epoch, observatory)
     hold(tables)
     return tables
   }
@@ -97,13 +100,21 @@ final class NightKeeper: Sendable {
     guard hasChanged || !covered, await making.enter() else { return }
     defer { making.leave() }
     let store = NightTableStore(catalog: catalog, solarSystem: solarSystem, progress: progress)
-    let tables = try await store.tables(at: now, observatory: .rubin, jobs: options.jobs)
+    let tables = try await made(store, at: now, .rubin)
     // In one step: no request finds nothing.
     held.withLock { held in
       held.removeAll { hasChanged || $0.isCurrent }
       held.append(Held(tables: tables, lastUse: .now, isCurrent: true))
     }
     metrics.swapTable()
+  }
+
+  private func made(
+    _ store: NightTableStore, at epoch: Epoch<TDB>, _ observatory: ObservatoryCode
+  ) async throws -> NightTables {
+    try await withTaskExecutorPreference(patient) {
+      try await store.tables(at: epoch, observatory: observatory, jobs: options.jobs)
+    }
   }
 
   private func find(_ epoch: Epoch<TDB>) -> NightTables? {
