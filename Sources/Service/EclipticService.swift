@@ -55,8 +55,9 @@ public struct EclipticService: Sendable {
       server: .http1(
         configuration: .init(
           idleTimeout: .seconds(Int64(options.idleSeconds)),
+          // Longer addresses end in a bare 400 of the decoder; these in a 414 that says why.
           httpDecoderConfiguration: .init(
-            maxHeaderFieldSize: 16 << 10, maxHeaderListSize: 32 << 10, maxHeaderFieldCount: 100))),
+            maxHeaderFieldSize: 64 << 10, maxHeaderListSize: 96 << 10, maxHeaderFieldCount: 100))),
       configuration: .init(
         address: .hostname(options.host, port: options.port), serverName: "ecliptic",
         backlog: 4_096,
