@@ -8,11 +8,11 @@
 /// - Complexity: build O(n log n); a search O(log n + hits) for small radii. 28 bytes a point.
 public struct KDTree: Sendable {
   /// x, y, z of each point in tree order.
-  private var coordinates: [Double]
+  var coordinates: [Double]
   /// The caller's index of the point at each place of the tree.
-  private var identity: [Int32]
+  var identity: [Int32]
 
-  private static let leafSize = 16
+  static let leafSize = 16
 
   /// - Parameter points: finite coordinates, any unit; a point's index is what searches report.
   public init(_ points: [Vector3]) {

@@ -34,6 +34,29 @@ struct KDTreeTests {
     }
   }
 
+  /// The ranges of tree order hold every hit, ascend, do not touch, and add less than two leaves for
+  /// each range's ends.
+  @Test(arguments: [0, 1, 16, 17, 33, 1000, 20_000])
+  func rangesHoldAllHits(count: Int) {
+    let points = sphere(count, seed: UInt64(count) + 11)
+    let tree = KDTree(points)
+    #expect(tree.order.map(Int.init).sorted() == Array(0..<count))
+    for (k, centre) in sphere(40, seed: 98).enumerated() {
+      let radius = [0.0, 1e-3, 0.02, 0.3, 2.5][k % 5]
+      var ranges: [Range<Int>] = []
+      tree.collectRanges(within: radius, of: centre, into: &ranges)
+      let found = Set(ranges.joined().map { Int(tree.order[$0]) })
+      #expect(found.count == ranges.reduce(0) { $0 + $1.count })
+      #expect(found.isSuperset(of: bruteForce(points, radius, centre)))
+      for (a, b) in zip(ranges, ranges.dropFirst()) { #expect(a.upperBound < b.lowerBound) }
+      if radius > 2 { #expect(ranges == (count == 0 ? [] : [0..<count])) }
+      // Nothing whose leaf is wholly outside: a leaf of 16 points of 20,000 is 2° wide.
+      if count == 20_000 {
+        #expect(found.allSatisfy { (points[$0] - centre).norm < radius + 0.3 })
+      }
+    }
+  }
+
   @Test func findsAcrossTheSeamAndAtThePoles() {
     let places: [(Double, Double)] = [
       (359.9, 10), (0.1, 10), (0, 89.99), (180, 89.99), (90, -89.99), (270, -89.99), (180, 10),

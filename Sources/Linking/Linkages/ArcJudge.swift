@@ -66,15 +66,22 @@ struct ArcJudge {
   private mutating func judgeAboutSun(_ members: [Int32], start: Orbit) -> Arc? {
     switch attempt(members, start: start) {
     case .arc(let arc): return arc
-    case .refused: return nil
-    case .lost:
-      // The way from the start was too long: the fitter looks for one of its own.
+    case .refused where !isTowardsSun(members): return nil
+    case .refused, .lost:
+      // The way from the start was too long, or it led to the wrong one of the two distances that
+      // a motion on the Sun's side of the sky allows: the fitter looks for a start of its own.
       let fit = fitter.fit(sights, members: members.span)
       guard fit.hasOrbit, case .arc(let arc) = attempt(members, start: fit.orbit) else {
         return nil
       }
       return arc
     }
+  }
+
+  /// Less than a right angle from the Sun.
+  private func isTowardsSun(_ members: [Int32]) -> Bool {
+    guard let first = members.first else { return false }
+    return detections.direction[Int(first)].dot(detections.observer[Int(first)]) < 0
   }
 
   /// Near the Earth an orbit from the first night to the last may be no start for all of them: the

@@ -33,10 +33,18 @@ struct EarthPull {
   var isFelt: Bool { sigmas > 0.5 }
 
   /// Whether residuals about the Sun may be its work: they are no larger than what it bends.
+  ///
+  /// Close to the Earth anything is, and whatever stands in a crowd looks like a companion of the
+  /// Earth there: residuals of a thousand standard deviations show that it is not. Those of real
+  /// objects within 0.003 au stay below 400.
   func explains(_ chiSquare: Double, members: Int) -> Bool {
-    let largest = max(3, 3 * sigmas)
-    return chiSquare <= 2 * Double(members) * largest * largest || sigmas > 1000
+    guard chiSquare.isFinite else { return sigmas > EarthPull.close }
+    let largest = sigmas > EarthPull.close ? EarthPull.close : max(3, 3 * sigmas)
+    return chiSquare <= 2 * Double(members) * largest * largest
   }
+
+  /// From here on the pull leaves open where the object is [standard deviations].
+  private static let close = 1000.0
 
   /// How far the pull moves a place on the sky meanwhile [rad].
   @inline(__always)

@@ -13,7 +13,7 @@ struct PairGrower: Sendable {
   let search: PartnerSearch
 
   /// Largest χ² of a tracklet that joins (four numbers).
-  private static let joinLimit = 32.0
+  static let joinLimit = 32.0
   /// A prediction that leaves the place open by more is none [rad].
   private static let largestSigma = 2.0 * Angle.degree
   /// Tracklets looked at, the best first.
@@ -24,7 +24,7 @@ struct PairGrower: Sendable {
 
   /// Scratch of one piece of work.
   struct Work {
-    var found: [Int32] = []
+    var ranges: [Range<Int>] = []
     var hits: [Hit] = []
     var grown = 0
   }
@@ -188,16 +188,27 @@ struct PairGrower: Sendable {
       let blur = 4.5 * slack
       guard slack < sigma + pairSigma || .pi * blur * blur * slice.density < PairGrower.mostChance
       else { continue }
-      work.found.removeAll(keepingCapacity: true)
-      slice.collect(within: reach, of: direction, into: &work.found)
-      for hit in work.found {
-        let t = table.tracklets[Int(hit)]
-        guard abs(t.time - a.time) > 3e-4, abs(t.time - b.time) > 3e-4 else { continue }
-        if let hit = compare(
-          hit, t, base, stateX, stateY, days: t.time - slice.time, sigma: pairSigma, slack: slack,
-          pairSpan: pairSpan)
-        {
-          work.hits.append(hit)
+      work.ranges.removeAll(keepingCapacity: true)
+      slice.collectRanges(within: reach, of: direction, into: &work.ranges)
+      let test = PlaceTest(
+        slice, base, direction: direction, byFirst: dx * (1 / range), bySecond: dy * (1 / range),
+        sigma: pairSigma + slack)
+      for part in work.ranges {
+        for group in part.lowerBound / 8...(part.upperBound - 1) / 8 {
+          let found = test.mayBelong(slice.motions.eight(group))
+          guard any(found) else { continue }
+          let mask = found .& SliceMotions.members(of: part, group)
+          for lane in 0..<8 where mask[lane] {
+            let index = slice.motions.order[group * 8 + lane]
+            let t = table.tracklets[Int(index)]
+            guard abs(t.time - a.time) > 3e-4, abs(t.time - b.time) > 3e-4 else { continue }
+            if let hit = compare(
+              index, t, base, stateX, stateY, days: t.time - slice.time, sigma: pairSigma,
+              slack: slack, pairSpan: pairSpan)
+            {
+              work.hits.append(hit)
+            }
+          }
         }
       }
     }

@@ -3,13 +3,10 @@ import Foundation
 
 /// Finds the tracklets of later nights that may belong to the object of a tracklet.
 ///
-/// Cheap tests on the sphere first: the place must lie within reach of the motion, and the chord
-/// between two tracklets must be the mean of their motions, but for the diurnal parallax and what
-/// changes in the acceleration. ``TrackletPair`` then decides.
+/// Cheap tests on the sphere first: the place must lie within reach of the motion, and both motions
+/// must fit the way between the places, see ``PartnerTest``. ``TrackletPair`` then decides.
 struct PartnerSearch: Sendable {
   let tracklets: [Tracklet]
-  /// What the first test needs of each, packed: most partners are looked at no further.
-  private let movers: [Mover]
   let slices: [TrackletSlice]
   let options: LinkingOptions
   /// Partners of fast tracklets are sought no later than this [d]. What is seen on n nights has two
@@ -20,7 +17,6 @@ struct PartnerSearch: Sendable {
 
   init(tracklets: [Tracklet], slices: [TrackletSlice], options: LinkingOptions) {
     self.tracklets = tracklets
-    movers = tracklets.map { Mover($0) }
     self.slices = slices
     self.options = options
     let span = (tracklets.last?.time ?? 0) - (tracklets.first?.time ?? 0)
@@ -29,9 +25,6 @@ struct PartnerSearch: Sendable {
       options.newNights == nil ? arc / Double(options.minimumNights - 1) : arc
   }
 
-  /// Parallax of the observer's own turning, as a part of the motion: 1.4 km/s across the sight, the
-  /// slowest that counts, against the 0.46 km/s of the equator.
-  private static let diurnal = 0.34
   /// How far from the straight way an object may be: a part of the way (the parallax of all but the
   /// very nearest), and the acceleration over the whole span, a constant [rad/d²] from the Sun's
   /// pull and a part of the motion [1/d] from the change of the range. Set by hand so that nearly
@@ -39,32 +32,13 @@ struct PartnerSearch: Sendable {
   private static let drift = 0.15
   private static let pull = 0.005 * Angle.degree
   private static let turning = 0.05
-  /// GM over one au squared, times the Earth's turn in a day, over 12 [rad/d³].
-  private static let swing = 4.2e-7
   /// What goes further on the sky meanwhile [rad] has turned so much that the two say nothing of each
   /// other.
   private static let longestWay = 20 * Angle.degree
   /// Where a slice would give more candidates than this, only the nearest are looked at.
   private static let mostCandidates = 4000.0
-  /// One over the distances at which the observer's turning is taken to show them [1/au].
-  private static let inverseFar = 3.0
-  private static let inverseNear = 200.0
   /// Largest χ² of a pair (two degrees of freedom).
   static let pairLimit = 20.0
-
-  private struct Mover {
-    let time: Double
-    let direction: Vector3
-    let rate: Vector3
-    let sigmaRate: Double
-
-    init(_ t: Tracklet) {
-      time = t.time
-      direction = t.direction
-      rate = t.rate
-      sigmaRate = t.sigmaRate
-    }
-  }
 
   struct Pair {
     let partner: Int32
@@ -73,7 +47,7 @@ struct PartnerSearch: Sendable {
 
   /// Scratch and counts of one piece of work.
   struct Work {
-    var hits: [Int32] = []
+    var ranges: [Range<Int>] = []
     var pairs: [Pair] = []
     var looked = 0
     var solved = 0
@@ -116,17 +90,35 @@ struct PartnerSearch: Sendable {
         + rate * slice.halfDays
       let expected = (a.direction + a.rate * days).unit
       guard slice.isNear(expected, reach) else { continue }
-      work.hits.removeAll(keepingCapacity: true)
-      slice.collect(within: reach, of: expected, into: &work.hits)
-      work.looked += work.hits.count
-      for hit in work.hits {
-        guard let step = step(a, Int(hit)), wanted(hit) else { continue }
-        let b = tracklets[Int(hit)]
-        work.solved += 1
-        if let orbit = best(a, b, starts, near: step.near) {
-          work.pairs.append(Pair(partner: hit, orbit: orbit))
+      work.ranges.removeAll(keepingCapacity: true)
+      slice.collectRanges(within: reach, of: expected, into: &work.ranges)
+      let test = PartnerTest(
+        a, slice, expected: expected, reach: reach, windowDays: options.windowDays)
+      for range in work.ranges {
+        work.looked += range.count
+        for group in range.lowerBound / 8...(range.upperBound - 1) / 8 {
+          let found = test.mayBelong(slice.motions.eight(group))
+          guard any(found) else { continue }
+          let mask = found .& SliceMotions.members(of: range, group)
+          for lane in 0..<8 where mask[lane] {
+            let partner = slice.motions.order[group * 8 + lane]
+            solve(a, partner, test, starts, &work, wanted)
+          }
         }
       }
+    }
+  }
+
+  @inline(__always)
+  private func solve(
+    _ a: Tracklet, _ partner: Int32, _ test: PartnerTest, _ starts: RangeStarts,
+    _ work: inout Work, _ wanted: (Int32) -> Bool
+  ) {
+    let b = tracklets[Int(partner)]
+    guard let step = test.step(to: b), wanted(partner) else { return }
+    work.solved += 1
+    if let orbit = best(a, b, starts, near: step.near) {
+      work.pairs.append(Pair(partner: partner, orbit: orbit))
     }
   }
 
@@ -137,67 +129,13 @@ struct PartnerSearch: Sendable {
     return linear + 0.5 * days * days * (pull + turning * rate + rate * rate)
   }
 
-  /// What moves slowly but is near: the observer's turning shifts it by up to 0.46 km/s over its
-  /// distance, of which 0.03 au is taken [rad/d].
-  private static let nearShift = 0.009
-  /// How long such an object is looked for [d].
-  private static let nearDays = 5.0
-  /// So far that is done only where fewer chance partners are in reach.
+  /// How far what moves slowly but is near may be from its way [rad]; looked for only so far as fewer
+  /// chance partners are in reach.
   private static let nearCandidates = 0.5
 
   @inline(__always)
   private static func nearReach(days: Double) -> Double {
-    days > nearDays ? 0 : nearShift * days
-  }
-
-  /// That two tracklets may be of one object, and how it seems to be near: its distance [au] as the
-  /// observer's own turning shows it, 0 when that says nothing.
-  struct Step {
-    var near = 0.0
-  }
-
-  @inline(__always)
-  private func step(_ a: Tracklet, _ index: Int) -> Step? {
-    let b = movers[index]
-    let days = b.time - a.time
-    guard days > NightCount.gapDays, days <= options.windowDays else { return nil }
-    let perDay = 1 / days
-    let excess = (b.direction - a.direction) * perDay - (a.rate + b.rate) * 0.5
-    let rate2 = max(a.rate.squaredNorm, b.rate.squaredNorm)
-    let noise2 = a.sigmaRate * a.sigmaRate + b.sigmaRate * b.sigmaRate
-    let excess2 = excess.squaredNorm
-    // A change of range by a part k a day leaves k² ω dt² / 2 of the motion.
-    let change = 1.5 * rate2.squareRoot() + 0.006
-    let bend = 0.5 * change * change * days * days
-    // The Earth's pull towards the Sun turns by a degree a day: what its change leaves of the mean
-    // of both motions, at one au.
-    let swing = PartnerSearch.swing * days * days
-    let narrow2 = 3.5 * noise2 + bend * bend * rate2 + swing * swing
-    let isSmall =
-      excess2 < PartnerSearch.diurnal * PartnerSearch.diurnal * rate2 + narrow2
-    guard isSmall || excess2 < PartnerSearch.nearShift * PartnerSearch.nearShift else { return nil }
-    // What is left must be the observer's, seen from the object: its chord less its mean motion.
-    let observer =
-      (tracklets[index].observer - a.observer) * perDay
-      - (a.observerVelocity + tracklets[index].observerVelocity) * 0.5
-    let u = a.direction
-    let parallax = u * u.dot(observer) - observer
-    let size2 = parallax.squaredNorm
-    guard size2 > 1e-16 else { return isSmall ? Step() : nil }
-    let along = excess.dot(parallax)
-    let inverse = along / size2
-    let aside2 = excess2 - along * inverse
-    if inverse > PartnerSearch.inverseFar, inverse < PartnerSearch.inverseNear,
-      along * inverse > 25 * noise2, days < PartnerSearch.nearDays
-    {
-      // It may come straight to us: 10 km/s change the distance, and with it the motion.
-      let change = 0.006 * inverse * days
-      let bend = 0.5 * change * change
-      let narrow2 = narrow2 + bend * bend * max(rate2, excess2)
-      if change < 1, aside2 < narrow2 { return Step(near: 1 / inverse) }
-    }
-    guard isSmall, along > 0 ? aside2 < narrow2 : excess2 < narrow2 else { return nil }
-    return Step()
+    days > PartnerTest.nearDays ? 0 : PartnerTest.nearShift * days
   }
 
   /// The best solution from several starts.

@@ -16,6 +16,7 @@ struct TrackletSlice: Sendable {
   /// Tracklets a steradian of the cap, which is taken to be a square degree at least.
   let density: Double
   private let tree: KDTree
+  let motions: SliceMotions
 
   init(_ range: Range<Int>, _ tracklets: [Tracklet]) {
     self.range = range
@@ -34,6 +35,9 @@ struct TrackletSlice: Sendable {
     let size = max(radius, 0.56 * Angle.degree)
     density = Double(range.count) / (2 * .pi * (1 - cos(size)))
     tree = KDTree(range.map { tracklets[$0].direction })
+    motions = SliceMotions(
+      tree.order.map { $0 + Int32(range.lowerBound) }, tracklets, time: time, centre: centre,
+      observer: observer)
   }
 
   /// Whether the cap comes within an angle of a direction.
@@ -45,28 +49,29 @@ struct TrackletSlice: Sendable {
     return (centre - direction).squaredNorm <= reach * reach
   }
 
-  /// Appends tracklets (indices into the table) within an angle of a direction, in tree order.
+  /// Appends ranges of ``motions`` that hold all tracklets within an angle of a direction, and some
+  /// more.
   @inline(__always)
-  func collect(within angle: Double, of direction: Vector3, into hits: inout [Int32]) {
-    let start = hits.count
-    tree.collect(
-      within: angle < 1.5 ? angle : 2 * sin(min(angle, .pi) / 2), of: direction, into: &hits)
-    let shift = Int32(range.lowerBound)
-    for k in start..<hits.count { hits[k] += shift }
+  func collectRanges(
+    within angle: Double, of direction: Vector3, into ranges: inout [Range<Int>]
+  ) {
+    // The chord is shorter than the angle.
+    tree.collectRanges(
+      within: angle < 1.5 ? angle : 2 * sin(min(angle, .pi) / 2), of: direction, into: &ranges)
   }
 
-  /// Longest slice [d]. Searches reach farther by the motion in half of it.
-  private static let longest = 0.05
+  /// Longest slice, and longest gap in it [d]. Searches reach farther by the motion in half of it.
+  private static let longest = 0.2
+  private static let longestGap = 0.1
 
-  /// Cuts all tracklets, ascending in time, where nothing is seen for as long as a slice, and after
-  /// that length.
+  /// Cuts all tracklets, ascending in time, at long gaps and where a slice would get too long.
   static func slices(_ tracklets: [Tracklet]) -> [TrackletSlice] {
     var slices: [TrackletSlice] = []
     var start = 0
     for k in tracklets.indices {
       let isEnd =
-        k + 1 == tracklets.count || tracklets[k + 1].time - tracklets[k].time > 0.1
-        || tracklets[k + 1].time - tracklets[start].time > 0.2
+        k + 1 == tracklets.count || tracklets[k + 1].time - tracklets[k].time > longestGap
+        || tracklets[k + 1].time - tracklets[start].time > longest
       guard isEnd else { continue }
       slices.append(TrackletSlice(start..<k + 1, tracklets))
       start = k + 1
