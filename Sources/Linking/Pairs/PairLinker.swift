@@ -7,12 +7,18 @@ struct PairLinker: Sendable {
   let options: LinkingOptions
   private let search: PartnerSearch
   private let grower: PairGrower
+  /// By tracklet, whether a linkage that holds it is worth looking for; empty: all are.
+  private let isNew: [Bool]
 
   init(_ table: TrackletTable, _ options: LinkingOptions) {
     let slices = TrackletSlice.slices(table.tracklets)
     self.table = table
     self.slices = slices
     self.options = options
+    isNew =
+      options.newNights.map { nights in
+        table.tracklets.map { nights.contains(Int($0.night)) }
+      } ?? []
     let search = PartnerSearch(tracklets: table.tracklets, slices: slices, options: options)
     self.search = search
     grower = PairGrower(table: table, slices: slices, options: options, search: search)
@@ -67,10 +73,7 @@ struct PairLinker: Sendable {
     var growing = PairGrower.Work()
     for index in range {
       let own = Int32(index)
-      let isNew = isNew(index)
-      search.search(index, &searching) { partner in
-        (isNew || self.isNew(Int(partner))) && !known.joins(own, partner)
-      }
+      search.search(index, &searching, known: known, isNew: isNew)
       output.pairs += searching.pairs.count
       searching.keepBest(PairLinker.mostPairs)
       if options.keepsTrace { output.traced += searching.pairs.map { (own, $0.partner) } }
@@ -92,10 +95,5 @@ struct PairLinker: Sendable {
     output.solved = searching.solved
     output.grown = growing.grown
     return output
-  }
-
-  /// Whether a linkage that holds this tracklet is worth looking for.
-  private func isNew(_ index: Int) -> Bool {
-    options.newNights?.contains(Int(table.tracklets[index].night)) ?? true
   }
 }

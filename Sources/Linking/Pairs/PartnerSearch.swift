@@ -37,6 +37,10 @@ struct PartnerSearch: Sendable {
   private static let longestWay = 20 * Angle.degree
   /// Where a slice would give more candidates than this, only the nearest are looked at.
   private static let mostCandidates = 4000.0
+  /// In a crowd partners are sought in this part of the reach, which holds nearly all of them, and
+  /// beyond it as far as fewer chance partners than this are there.
+  private static let crowdedPart = 0.6
+  private static let chancePartners = 50.0
   /// Largest χ² of a pair (two degrees of freedom).
   static let pairLimit = 20.0
 
@@ -65,9 +69,10 @@ struct PartnerSearch: Sendable {
 
   /// Fills `work.pairs` with those of one tracklet, ascending in time of the partner.
   ///
-  /// - Parameter wanted: whether a partner is to be looked at.
-  @inline(__always)
-  func search(_ index: Int, _ work: inout Work, wanted: (Int32) -> Bool) {
+  /// - Parameters:
+  ///   - known: partners that are known to go together with the tracklet are passed over.
+  ///   - isNew: by tracklet; of each pair at least one must be. Empty: all are.
+  func search(_ index: Int, _ work: inout Work, known: KnownSets, isNew: [Bool]) {
     work.pairs.removeAll(keepingCapacity: true)
     let a = tracklets[index]
     let rate = a.rate.squaredNorm.squareRoot()
@@ -81,7 +86,10 @@ struct PartnerSearch: Sendable {
       k += 1
       let days = slice.time - a.time
       guard days - slice.halfDays <= longest else { break }
-      let free = PartnerSearch.reach(rate: rate, sigma: a.sigmaRate, days: days)
+      let whole = PartnerSearch.reach(rate: rate, sigma: a.sigmaRate, days: days)
+      let free = max(
+        PartnerSearch.crowdedPart * whole,
+        min(whole, sqrt(PartnerSearch.chancePartners / (.pi * slice.density))))
       let near = min(
         PartnerSearch.nearReach(days: days),
         sqrt(PartnerSearch.nearCandidates / (.pi * slice.density)))
@@ -102,23 +110,18 @@ struct PartnerSearch: Sendable {
           let mask = found .& SliceMotions.members(of: range, group)
           for lane in 0..<8 where mask[lane] {
             let partner = slice.motions.order[group * 8 + lane]
-            solve(a, partner, test, starts, &work, wanted)
+            guard isNew.isEmpty || isNew[index] || isNew[Int(partner)] else { continue }
+            let b = tracklets[Int(partner)]
+            guard let step = test.step(to: b), !known.joins(Int32(index), partner) else {
+              continue
+            }
+            work.solved += 1
+            if let orbit = best(a, b, starts, near: step.near) {
+              work.pairs.append(Pair(partner: partner, orbit: orbit))
+            }
           }
         }
       }
-    }
-  }
-
-  @inline(__always)
-  private func solve(
-    _ a: Tracklet, _ partner: Int32, _ test: PartnerTest, _ starts: RangeStarts,
-    _ work: inout Work, _ wanted: (Int32) -> Bool
-  ) {
-    let b = tracklets[Int(partner)]
-    guard let step = test.step(to: b), wanted(partner) else { return }
-    work.solved += 1
-    if let orbit = best(a, b, starts, near: step.near) {
-      work.pairs.append(Pair(partner: partner, orbit: orbit))
     }
   }
 

@@ -4,7 +4,7 @@ import Astro
 /// between them must be the mean of both motions, but for the observer's own turning and what
 /// changes in the acceleration.
 ///
-/// Eight at a time in single precision with some margin, then one by one.
+/// Eight at a time in single precision with some margin, then more sharply one by one.
 struct PartnerTest {
   /// Parallax of the observer's own turning, as a part of the motion: 1.4 km/s across the sight, the
   /// slowest that counts, against the 0.46 km/s of the equator.
@@ -24,6 +24,13 @@ struct PartnerTest {
   /// A change of range by a part k a day leaves k² ω dt² / 2 of the motion; k is a part of the
   /// motion, and for what is near 10 km/s over the distance.
   private static let stretch = (1.5, 0.006)
+  /// The Sun's pull on an object near the Earth less that on the Earth, as a part of the distance,
+  /// over 12 [1/d²].
+  private static let tide = 7.5e-5
+  /// Square of the part of the straight way's share that the observer's turning makes uncertain.
+  private static let uncertain = 0.16
+  /// Fastest motion across the sight of what is bound to the Sun, 75 km/s [au/d].
+  private static let fastest = 0.044
   /// What single precision may cost: a part, and a square of 0.06″/d [rad²/d²].
   private static let margin: Float = 1.01
   private static let tiny: Float = 1e-13
@@ -120,18 +127,17 @@ struct PartnerTest {
     let days = b.time - a.time
     guard days > NightCount.gapDays, days <= windowDays else { return nil }
     let perDay = 1 / days
-    let excess = (b.direction - a.direction) * perDay - (a.rate + b.rate) * 0.5
-    let rate2 = max(speed * speed, b.rate.squaredNorm)
+    let otherSpeed = b.rate.norm
     let noise2 = a.sigmaRate * a.sigmaRate + b.sigmaRate * b.sigmaRate
-    let excess2 = excess.squaredNorm
-    let change = PartnerTest.stretch.0 * rate2.squareRoot() + PartnerTest.stretch.1
-    let bend = 0.5 * change * change * days * days
+    var excess = (b.direction - a.direction) * perDay - (a.rate + b.rate) * 0.5
+    let rate2 = max(speed * speed, otherSpeed * otherSpeed)
+    let isSoon = days < PartnerTest.nearDays
     // The Earth's pull towards the Sun turns by a degree a day: what its change leaves of the mean
     // of both motions, at one au.
     let swing = PartnerTest.swing * days * days
-    let narrow2 = 3.5 * noise2 + bend * bend * rate2 + swing * swing
+    let narrow2 = 3.5 * noise2 + straighten(&excess, b, otherSpeed, days) + swing * swing
+    let excess2 = excess.squaredNorm
     let isSmall = excess2 < PartnerTest.diurnal * PartnerTest.diurnal * rate2 + narrow2
-    let isSoon = days < PartnerTest.nearDays
     guard isSmall || isSoon && excess2 < PartnerTest.nearShift * PartnerTest.nearShift else {
       return nil
     }
@@ -155,6 +161,36 @@ struct PartnerTest {
       if change < 1, aside2 < narrow2 { return Step(near: 1 / inverse) }
     }
     guard isSmall, along > 0 ? aside2 < narrow2 : excess2 < narrow2 else { return nil }
+    // What moves so fast must be so near, and then the observer's turning shows.
+    let lacking = rate2.squareRoot() / PartnerTest.fastest - inverse
+    guard lacking < 0 || lacking * lacking * size2 < 9 * narrow2 else { return nil }
     return Step()
+  }
+
+  /// Takes from the excess what a straight way past the observer gives, and returns the square of
+  /// what the way's bending may leave.
+  ///
+  /// On a straight way at constant speed ρ² ω stays, so that the sine of the angle gone is that of
+  /// the geometric mean of both motions. What bends it is the Sun's pull on object and Earth, 9e-4
+  /// of the distance a day² at most; its change by the part `change` of the range a day leaves
+  /// change dt² / 12 of it. Far away the range's change alone is less than that.
+  @inline(__always)
+  private func straighten(
+    _ excess: inout Vector3, _ b: Tracklet, _ otherSpeed: Double, _ days: Double
+  ) -> Double {
+    let faster = max(speed, otherSpeed)
+    let change = PartnerTest.stretch.0 * faster + PartnerTest.stretch.1
+    let bend = 0.5 * change * change * days * days * faster
+    let bent = PartnerTest.tide * change * days * days
+    guard bend > bent else { return bend * bend }
+    let geometric = (speed * otherSpeed).squareRoot()
+    let angle2 = geometric * geometric * days * days / 8
+    let straight = geometric * (1 + angle2) - 0.5 * (speed + otherSpeed) * (1 - angle2)
+    let rest2 = bent * bent + PartnerTest.uncertain * straight * straight
+    guard rest2 < bend * bend else { return bend * bend }
+    let middle = a.direction + b.direction
+    excess -= middle * (excess.dot(middle) / middle.squaredNorm)
+    excess -= (b.direction - a.direction).unit * straight
+    return rest2
   }
 }
