@@ -163,6 +163,8 @@ struct ArcJudge {
       if fit.converged || fit.verdict == .iterationBudget, fit.worstChiSquare <= limit,
         isWithinErrors(fit)
       {
+        guard NightStructure(set, fit, detections).isSound(fewestNights: options.minimumNights)
+        else { return .refused }
         return .arc(
           Arc(members: set, fit: fit, pairedNights: nights, underAllForces: underAllForces))
       }

@@ -1,0 +1,74 @@
+import Astro
+import Dynamics
+import OrbitFit
+
+/// What more is asked of an arc of as few nights as a linkage may have.
+///
+/// Tracklets of two objects on three nights, and three of chance, are sometimes held by one orbit:
+/// it is hardly ever one that objects have. In a survey of a million detections three of four such
+/// arcs were hyperbolic, or far from circles and badly fitted, and one in a hundred of the real
+/// ones. A fourth night settles it.
+struct NightStructure {
+  private let nights: Int
+  private let fit: ArcFit
+
+  /// Largest χ² per degree of freedom of an arc whose orbit is rare.
+  private static let largestOfRare = 2.5
+  /// Standard deviations by which an energy must be above zero to be that of no bound orbit.
+  private static let unboundSigmas = 4.0
+
+  init(_ members: [Int32], _ fit: ArcFit, _ detections: SortedDetections) {
+    nights = NightCount.nights(members.map { detections.time[Int($0)] })
+    self.fit = fit
+  }
+
+  func isSound(fewestNights: Int) -> Bool {
+    guard nights <= max(3, fewestNights) else { return true }
+    if isUnbound { return false }
+    return !isRare
+      || fit.chiSquare <= NightStructure.largestOfRare * Double(max(1, fit.degreesOfFreedom))
+  }
+
+  /// Whether the orbit is surely hyperbolic about the Sun.
+  private var isUnbound: Bool {
+    let state = fit.orbit.state
+    let r = state.position.norm
+    let energy = state.velocity.squaredNorm / 2 - GravitationalParameter.sun / r
+    guard energy > 0 else { return false }
+    let byPosition = state.position * (GravitationalParameter.sun / (r * r * r))
+    let gradient = [byPosition, state.velocity].flatMap { [$0.x, $0.y, $0.z] }
+    // R⁻ᵀ of the gradient: its square is the energy's variance.
+    var whitened = [6 of Double](repeating: 0)
+    var variance = 0.0
+    for k in 0..<6 {
+      var sum = gradient[k]
+      for i in 0..<k { sum -= fit.squareRootInformation[i * 6 + k] * whitened[i] }
+      let diagonal = fit.squareRootInformation[k * 6 + k]
+      guard diagonal != 0 else { return false }
+      whitened[k] = sum / diagonal
+      variance += whitened[k] * whitened[k]
+    }
+    let sigmas = NightStructure.unboundSigmas
+    return energy * energy > sigmas * sigmas * variance
+  }
+
+  /// Far from a circle, or steeply inclined, as few objects are. Beyond Jupiter a short arc does not
+  /// tell.
+  private var isRare: Bool {
+    let state = fit.orbit.state
+    guard state.position.norm < NightStructure.farthest else { return false }
+    let gm = GravitationalParameter.sun
+    let momentum = state.position.cross(state.velocity)
+    let pointing =
+      state.velocity.cross(momentum) * (1 / gm) - state.position * (1 / state.position.norm)
+    let e = pointing.norm
+    let q = momentum.squaredNorm / gm / (1 + e)
+    let height = (Frames.equatorialToEcliptic * momentum).z
+    return e > 0.4 || q < 1.3 || height < NightStructure.cosineOfSteep * momentum.norm
+  }
+
+  /// [au].
+  private static let farthest = 6.0
+  /// Of 40°.
+  private static let cosineOfSteep = 0.766
+}
