@@ -30,7 +30,7 @@ public struct LinkingOptions: Sendable, Hashable {
   /// A detection further than this from the orbit is left out [standard deviations].
   public var rejectionSigmas = 5.0
   /// Only linkages that have a detection in one of these nights (``LinkingInput/nights``) are
-  /// sought; nil for all. What a nightly run needs: older combinations have been tried before.
+  /// fitted; nil for all. What a nightly run needs: older combinations have been tried before.
   public var newNights: Set<Int>?
   /// Whether the result says what each stage looked at, see ``LinkingTrace``: for finding out why
   /// an object was missed, at the cost of memory for all of it.

@@ -67,9 +67,20 @@ struct LinkerCadenceTests {
     sky.addCrowd(300, nights: LinkerTests.nights)
     let result = try await link(sky.input(), options: LinkerTests.options, jobs: 4)
     #expect(result.counts.partnersLeftOut > 0)
-    // At most twelve partners for each detection of a night's first exposure, where all would be 300.
-    #expect(result.counts.tracklets <= 12 * 300 * LinkerTests.nights.count)
+    // At most six tracklets a detection, where 300 for each of a night's first exposure would be.
+    #expect(result.counts.tracklets <= 6 * sky.seen.count)
     #expect(result.counts.tracklets > 0)
+    #expect(result.linkages.isEmpty)
+  }
+
+  /// Three hundred million ways to take a tracklet of each of three nights, and no object.
+  @Test func aCrowdOfThousandsIsNoObject() async throws {
+    var sky = SyntheticSky(seed: 94)
+    sky.addCrowd(1500, nights: [0, 2, 5, 9])
+    let result = try await link(sky.input(), options: LinkerTests.options, jobs: 4)
+    #expect(result.linkages.isEmpty)
+    #expect(result.counts.pairs > 0)
+    #expect(result.counts.tracklets <= 6 * sky.seen.count)
   }
 
   /// The second half of each pair comes from another observatory: no pair of one observatory is

@@ -14,8 +14,8 @@ struct NightStructure {
 
   /// Largest χ² per degree of freedom of an arc whose orbit is rare.
   private static let largestOfRare = 2.5
-  /// Standard deviations by which an energy must be above zero to be that of no bound orbit.
-  private static let unboundSigmas = 4.0
+  /// Growth of χ² from which on an orbit cannot be bound.
+  private static let surelyUnbound = 16.0
 
   init(_ members: [Int32], _ fit: ArcFit, _ detections: SortedDetections) {
     nights = NightCount.nights(members.map { detections.time[Int($0)] })
@@ -24,17 +24,19 @@ struct NightStructure {
 
   func isSound(fewestNights: Int) -> Bool {
     guard nights <= max(3, fewestNights) else { return true }
-    if isUnbound { return false }
-    return !isRare
-      || fit.chiSquare <= NightStructure.largestOfRare * Double(max(1, fit.degreesOfFreedom))
+    let unbound = squaresAboveZeroEnergy
+    guard unbound < NightStructure.surelyUnbound else { return false }
+    guard unbound > 0 || isRare else { return true }
+    return fit.chiSquare + unbound
+      <= NightStructure.largestOfRare * Double(max(1, fit.degreesOfFreedom))
   }
 
-  /// Whether the orbit is surely hyperbolic about the Sun.
-  private var isUnbound: Bool {
+  /// What χ² would grow by if the orbit had to be bound to the Sun; 0 where it is.
+  private var squaresAboveZeroEnergy: Double {
     let state = fit.orbit.state
     let r = state.position.norm
     let energy = state.velocity.squaredNorm / 2 - GravitationalParameter.sun / r
-    guard energy > 0 else { return false }
+    guard energy > 0 else { return 0 }
     let byPosition = state.position * (GravitationalParameter.sun / (r * r * r))
     let gradient = [byPosition, state.velocity].flatMap { [$0.x, $0.y, $0.z] }
     // R⁻ᵀ of the gradient: its square is the energy's variance.
@@ -44,12 +46,11 @@ struct NightStructure {
       var sum = gradient[k]
       for i in 0..<k { sum -= fit.squareRootInformation[i * 6 + k] * whitened[i] }
       let diagonal = fit.squareRootInformation[k * 6 + k]
-      guard diagonal != 0 else { return false }
+      guard diagonal != 0 else { return 0 }
       whitened[k] = sum / diagonal
       variance += whitened[k] * whitened[k]
     }
-    let sigmas = NightStructure.unboundSigmas
-    return energy * energy > sigmas * sigmas * variance
+    return energy * energy / variance
   }
 
   /// Far from a circle, or steeply inclined, as few objects are. Beyond Jupiter a short arc does not

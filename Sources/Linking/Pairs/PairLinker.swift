@@ -64,6 +64,11 @@ struct PairLinker: Sendable {
         total.candidates.append(contentsOf: output.candidates)
       }
     }
+    // What only new nights complete may show in a pair of old ones alone: all pairs are sought, and
+    // what holds nothing new is left out here.
+    if !isNew.isEmpty {
+      total.candidates.removeAll { !$0.tracklets.contains { isNew[Int($0)] } }
+    }
     return total
   }
 
@@ -73,7 +78,7 @@ struct PairLinker: Sendable {
     var growing = PairGrower.Work()
     for index in range {
       let own = Int32(index)
-      search.search(index, &searching, known: known, isNew: isNew)
+      search.search(index, &searching, known: known)
       output.pairs += searching.pairs.count
       searching.keepBest(PairLinker.mostPairs)
       if options.keepsTrace { output.traced += searching.pairs.map { (own, $0.partner) } }

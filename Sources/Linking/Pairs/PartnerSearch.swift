@@ -11,8 +11,7 @@ struct PartnerSearch: Sendable {
   let options: LinkingOptions
   /// Partners of fast tracklets are sought no later than this [d]. What is seen on n nights has two
   /// of them that are no further apart than its arc divided by n − 1, so that nothing is lost; what
-  /// a search costs grows with the fourth power of the time. Where only new nights count the two
-  /// nearest may both be old, and the whole window is searched.
+  /// a search costs grows with the fourth power of the time.
   private let longestDaysOfFast: Double
 
   init(tracklets: [Tracklet], slices: [TrackletSlice], options: LinkingOptions) {
@@ -21,8 +20,7 @@ struct PartnerSearch: Sendable {
     self.options = options
     let span = (tracklets.last?.time ?? 0) - (tracklets.first?.time ?? 0)
     let arc = min(span, options.windowDays)
-    longestDaysOfFast =
-      options.newNights == nil ? arc / Double(options.minimumNights - 1) : arc
+    longestDaysOfFast = arc / Double(options.minimumNights - 1)
   }
 
   /// How far from the straight way an object may be: a part of the way (the parallax of all but the
@@ -69,10 +67,8 @@ struct PartnerSearch: Sendable {
 
   /// Fills `work.pairs` with those of one tracklet, ascending in time of the partner.
   ///
-  /// - Parameters:
-  ///   - known: partners that are known to go together with the tracklet are passed over.
-  ///   - isNew: by tracklet; of each pair at least one must be. Empty: all are.
-  func search(_ index: Int, _ work: inout Work, known: KnownSets, isNew: [Bool]) {
+  /// - Parameter known: partners that are known to go together with the tracklet are passed over.
+  func search(_ index: Int, _ work: inout Work, known: KnownSets) {
     work.pairs.removeAll(keepingCapacity: true)
     let a = tracklets[index]
     let rate = a.rate.squaredNorm.squareRoot()
@@ -110,7 +106,6 @@ struct PartnerSearch: Sendable {
           let mask = found .& SliceMotions.members(of: range, group)
           for lane in 0..<8 where mask[lane] {
             let partner = slice.motions.order[group * 8 + lane]
-            guard isNew.isEmpty || isNew[index] || isNew[Int(partner)] else { continue }
             let b = tracklets[Int(partner)]
             guard let step = test.step(to: b), !known.joins(Int32(index), partner) else {
               continue

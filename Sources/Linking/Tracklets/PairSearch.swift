@@ -11,6 +11,17 @@ struct FramePairs: Sendable {
   var minimumLength = 2
   /// Partners that were left out because nearer ones were enough.
   var leftOut = 0
+
+  /// Each detection with the range of its pairs.
+  func forEachDetection(_ body: (Int, Range<Int>) -> Void) {
+    var start = 0
+    while start < pairs.count {
+      var end = start
+      while end < pairs.count && pairs[end].first == pairs[start].first { end += 1 }
+      body(Int(pairs[start].first), start..<end)
+      start = end
+    }
+  }
 }
 
 struct PairSearch: Sendable {
@@ -25,6 +36,8 @@ struct PairSearch: Sendable {
   private static let partnersPerFrame = 12
   /// And in all frames together.
   private static let mostPartners = 72
+  /// Partners of a detection on the average of all: what bounds the memory whatever the input.
+  private static let meanPartners = 6
   /// Shorter separations say nothing about motion [d].
   private static let minimumDays = 15 / Constants.secondsPerDay
 
@@ -48,9 +61,36 @@ struct PairSearch: Sendable {
         result.leftOut += keepNearest(of: i, &hits)
         for hit in hits { result.pairs.append((detection, hit)) }
       }
-      result.leftOut += keepSlowest(of: i, &result.pairs, from: start)
+      result.leftOut += keepSlowest(
+        PairSearch.mostPartners, of: i, &result.pairs, from: start..<result.pairs.count)
     }
     return result
+  }
+
+  /// Leaves each detection so many partners, the slowest, that all together have no more than six
+  /// times the detections: in crowds only.
+  func bound(_ frames: inout [FramePairs]) {
+    var counts = [Int](repeating: 0, count: PairSearch.mostPartners + 1)
+    for frame in frames { frame.forEachDetection { _, range in counts[range.count] += 1 } }
+    func total(_ most: Int) -> Int {
+      counts.indices.reduce(0) { $0 + counts[$1] * min($1, most) }
+    }
+    let budget = PairSearch.meanPartners * detections.count
+    guard total(PairSearch.mostPartners) > budget else { return }
+    var most = PairSearch.mostPartners
+    while most > 1, total(most) > budget { most -= 1 }
+    for k in frames.indices {
+      var kept = FramePairs()
+      kept.minimumLength = frames[k].minimumLength
+      kept.leftOut = frames[k].leftOut
+      frames[k].forEachDetection { detection, range in
+        let start = kept.pairs.count
+        kept.pairs += frames[k].pairs[range]
+        kept.leftOut += keepSlowest(
+          most, of: detection, &kept.pairs, from: start..<kept.pairs.count)
+      }
+      frames[k] = kept
+    }
   }
 
   /// Keeps the partners to which the motion is slowest, in the same order: what bounds the memory
@@ -58,9 +98,11 @@ struct PairSearch: Sendable {
   ///
   /// - Returns: how many were left out.
   private func keepSlowest(
-    of i: Int, _ pairs: inout [(first: Int32, second: Int32)], from start: Int
+    _ most: Int, of i: Int, _ pairs: inout [(first: Int32, second: Int32)],
+    from range: Range<Int>
   ) -> Int {
-    let excess = pairs.count - start - PairSearch.mostPartners
+    let start = range.lowerBound
+    let excess = range.count - most
     guard excess > 0 else { return 0 }
     let (here, now) = (detections.direction[i], detections.time[i])
     let ranked = pairs[start...].map { pair in
@@ -70,7 +112,7 @@ struct PairSearch: Sendable {
         rate2: (detections.direction[j] - here).squaredNorm / (days * days), pair: pair.second
       )
     }.sorted { ($0.rate2, $0.pair) < ($1.rate2, $1.pair) }
-    let kept = Set(ranked.prefix(PairSearch.mostPartners).map(\.pair))
+    let kept = Set(ranked.prefix(most).map(\.pair))
     let rest = pairs[start...].filter { kept.contains($0.second) }
     pairs.replaceSubrange(start..., with: rest)
     return excess

@@ -13,7 +13,8 @@ struct TrackletBuilder: Sendable {
     let found = try await parallelMap(
       count: frames.count, chunk: max(1, min(64, frames.count / 64)), jobs: jobs
     ) { range in range.map { search.pairs(ofFrame: $0) } }
-    let pairs = found.flatMap { $0 }
+    var pairs = found.flatMap { $0 }
+    search.bound(&pairs)
 
     // Nights are independent of each other.
     var nights: [Range<Int>] = []
@@ -24,7 +25,7 @@ struct TrackletBuilder: Sendable {
         start = k
       }
     }
-    let slices = nights.map { Array(pairs[$0]) }
+    let slices = nights.map { [pairs] in Array(pairs[$0]) }
     let builder = self
     let parts = try await parallelMap(count: nights.count, chunk: 1, jobs: jobs) { range in
       var table = TrackletTable()
