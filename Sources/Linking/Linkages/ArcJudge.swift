@@ -8,6 +8,7 @@ struct ArcJudge {
   private let detections: SortedDetections
   private let sights: [SightLine]
   private let options: LinkingOptions
+  private let sky: SkyIndex
   /// Nil: the motion is about the Sun alone.
   private let solarSystem: SolarSystem?
   private var fitter: ArcFitter
@@ -24,9 +25,10 @@ struct ArcJudge {
   private static let mostLinearisations = 24
 
   init(
-    _ detections: SortedDetections, _ sights: [SightLine], _ options: LinkingOptions,
-    _ solarSystem: SolarSystem?
+    _ detections: SortedDetections, _ sights: [SightLine], _ sky: SkyIndex,
+    _ options: LinkingOptions, _ solarSystem: SolarSystem?
   ) {
+    self.sky = sky
     self.detections = detections
     self.sights = sights
     self.options = options
@@ -163,7 +165,9 @@ struct ArcJudge {
       if fit.converged || fit.verdict == .iterationBudget, fit.worstChiSquare <= limit,
         isWithinErrors(fit)
       {
-        guard NightStructure(set, fit, detections).isSound(fewestNights: options.minimumNights)
+        guard
+          NightStructure(set, fit, detections, crowding: sky.crowding(of: set))
+            .isSound(fewestNights: options.minimumNights)
         else { return .refused }
         return .arc(
           Arc(members: set, fit: fit, pairedNights: nights, underAllForces: underAllForces))

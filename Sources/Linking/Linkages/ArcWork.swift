@@ -26,7 +26,7 @@ struct ArcWork: Sendable {
     sky = SkyIndex(detections, table)
   }
 
-  private var newJudge: ArcJudge { ArcJudge(detections, sights, options, solarSystem) }
+  private var newJudge: ArcJudge { ArcJudge(detections, sights, sky, options, solarSystem) }
 
   /// Candidates that an orbit holds together, in full.
   func fit(_ candidates: [Candidate]) async throws -> [Arc] {

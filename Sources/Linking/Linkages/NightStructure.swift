@@ -11,19 +11,29 @@ import OrbitFit
 struct NightStructure {
   private let nights: Int
   private let fit: ArcFit
+  private let isInCrowd: Bool
 
   /// Largest χ² per degree of freedom of an arc whose orbit is rare.
   private static let largestOfRare = 2.5
+  /// Tracklets a detection from which on chance makes them. Twice reported detections have four.
+  private static let crowd = 8.0
   /// Growth of χ² from which on an orbit cannot be bound.
   private static let surelyUnbound = 16.0
 
-  init(_ members: [Int32], _ fit: ArcFit, _ detections: SortedDetections) {
+  /// - Parameter crowding: tracklets that a member is in on the average.
+  init(
+    _ members: [Int32], _ fit: ArcFit, _ detections: SortedDetections, crowding: Double
+  ) {
+    isInCrowd = crowding > NightStructure.crowd
     nights = NightCount.nights(members.map { detections.time[Int($0)] })
     self.fit = fit
   }
 
   func isSound(fewestNights: Int) -> Bool {
     guard nights <= max(3, fewestNights) else { return true }
+    // Where every detection is in a dozen tracklets, there are more ways to take one of each night
+    // than the six numbers of an orbit can tell apart.
+    guard !isInCrowd else { return false }
     let unbound = squaresAboveZeroEnergy
     guard unbound < NightStructure.surelyUnbound else { return false }
     guard unbound > 0 || isRare else { return true }

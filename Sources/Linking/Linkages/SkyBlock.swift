@@ -86,6 +86,13 @@ struct SkyIndex: Sendable {
     hits[start...].sort()
   }
 
+  /// Tracklets that a detection is in, on the average of some: more than a few where chance makes
+  /// them.
+  func crowding(of members: [Int32]) -> Double {
+    let sum = members.reduce(0) { $0 + tracklets(of: $1).count }
+    return Double(sum) / Double(max(1, members.count))
+  }
+
   func tracklets(of detection: Int32) -> ArraySlice<Int32> {
     trackletList[Int(trackletStart[Int(detection)])..<Int(trackletStart[Int(detection) + 1])]
   }

@@ -20,11 +20,14 @@ struct LinkCommand: AsyncParsableCommand {
       outside of the window, are added where its orbit goes. Where two orbits claim a detection, \
       the one that explains more with less misfit has it; --alternatives keeps the other.
 
-      Memory grows with the number of detections, about 1.5 kB each in a survey. In crowds, and \
-      where one field is exposed over and over, a detection is paired with at most 12 others of an \
-      exposure and 72 in all, a tracklet with at most 48 others, and a tracklet begins at \
-      most 24 candidates: memory stays in proportion to the detections, about 8 kB each in the \
-      densest crowd measured. The report counts the partners left out.
+      What two objects' tracklets, or those of chance, may have made is held back until a fourth \
+      night: linkages of three nights that are surely hyperbolic, of a rare orbit and badly fitted, \
+      or in a crowd where every detection is in a dozen tracklets.
+
+      Memory is bounded by the number of detections N, whatever they are: 100 MB + 6 kB x N; a \
+      survey needs a quarter of that. A detection is paired with at most 12 others of an exposure, \
+      72 in all and 6 on the average, a tracklet with at most 48 others, and it begins at most 24 \
+      candidates. The report counts the partners left out.
 
       EXAMPLE
         ecliptic link detections.csv --output links.csv
