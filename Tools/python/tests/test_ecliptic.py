@@ -181,3 +181,14 @@ def test_nothing_in_nothing_out():
     assert ec.propagate(np.empty((0, 6)), 60000.0, [60001.0]).states.shape == (0, 1, 6)
     assert len(ec.link([], [], []).states) == 0
     assert len(ec.fit([], [], [], []).objects) == 0
+
+
+def test_the_readmes_lines_run(monkeypatch, capsys):
+    pytest.importorskip("pandas")
+    text = (ROOT / "README.md").read_text()
+    lines = text.split("## From Python")[1].split("```python\n")[1].split("```")[0]
+    monkeypatch.chdir(ROOT)
+    exec(compile(lines, "README.md", "exec"), {})
+    printed = capsys.readouterr().out
+    # The survey has 814 objects that can be found.
+    assert 800 < int(printed.split()[0]) < 900 and "arcsec" in printed
