@@ -98,10 +98,11 @@ extension StreamSession {
       }
     }.flatMap { $0 }
     var counts = WrittenCounts()
-    for message in outgoing {
+    for (message, pending) in zip(outgoing, batch) {
       counts.untaggable += message.untaggable
       if message.problem != nil { counts.deadLetters += 1 }
       if try !produce(message) { counts.repeated += 1 }
+      for choice in pending.choices { try produce(choice, of: message) }
     }
     return counts
   }
@@ -142,6 +143,39 @@ extension StreamSession {
     }
     try result.get()
     return true
+  }
+
+  /// Writes what goes beside an alert; again after a crash, under the same key and headers.
+  private func produce(_ choice: StreamChoice, of outgoing: Outgoing) throws(KafkaFailure) {
+    let headers = choice.value == nil ? outgoing.message.copyOfHeaders() : rd_kafka_headers_new(4)
+    for header in choice.headers {
+      rd_kafka_header_add(headers, header.name, -1, header.value, -1)
+    }
+    let key = Array(choice.key.utf8)
+    let value = choice.value.map { Array($0.utf8) } ?? outgoing.bytes
+    let result: Result<Void, KafkaFailure> = key.withUnsafeBytes { key in
+      do throws(KafkaFailure) {
+        guard let value else {
+          try producer.produce(
+            choice.topic, partition: RD_KAFKA_PARTITION_UA, timestamp: outgoing.message.timestamp,
+            key: key, value: outgoing.message.value, headers: headers)
+          return .success(())
+        }
+        return value.withUnsafeBytes { value in
+          do throws(KafkaFailure) {
+            return .success(
+              try producer.produce(
+                choice.topic, partition: RD_KAFKA_PARTITION_UA,
+                timestamp: outgoing.message.timestamp, key: key, value: value, headers: headers))
+          } catch {
+            return .failure(error)
+          }
+        }
+      } catch {
+        return .failure(error)
+      }
+    }
+    try result.get()
   }
 
   private func deadLetterPartition(_ source: Int32) throws(KafkaFailure) -> Int32 {

@@ -16,6 +16,8 @@ final class StreamSession {
     let message: KafkaMessage
     let arrival: Double
     var state: State
+    /// What is written beside it.
+    var choices: [StreamChoice] = []
 
     init(_ message: KafkaMessage, arrival: Double, state: State) {
       self.message = message
@@ -271,9 +273,29 @@ final class StreamSession {
         alert.state = .matched(decoded, result)
       }
     }
+    try await choose(alerts)
     total.exposures += due.count
     for exposure in due where past.insert(exposure).inserted { pastInOrder.append(exposure) }
     while pastInOrder.count > Self.remembered { past.remove(pastInOrder.removeFirst()) }
+  }
+
+  /// Asks what else is to be written with alerts that were matched.
+  private func choose(_ alerts: [Pending]) async throws {
+    guard let choose = stream.choose else { return }
+    var parts: [AlertTagger.FilePart] = []
+    var members: [Pending] = []
+    for alert in alerts {
+      guard case .matched(let decoded, let result) = alert.state else { continue }
+      members.append(alert)
+      parts.append(
+        AlertTagger.FilePart(
+          file: decoded.file, units: 0..<decoded.file.unitCount, result: result,
+          isLastOfBatch: true))
+    }
+    guard !parts.isEmpty else { return }
+    for choice in try await choose(parts) where members.indices.contains(choice.part) {
+      members[choice.part].choices.append(choice)
+    }
   }
 
   /// Where to go on with partitions that were given to us.

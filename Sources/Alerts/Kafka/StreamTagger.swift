@@ -22,6 +22,11 @@ public struct StreamTagger: Sendable {
   /// Gets what was found for alerts, before they are written; may get it twice.
   public var results: (@Sendable ([AlertTagger.Result]) throws -> Void)?
 
+  /// Says which alerts of the exposures that were just matched go to other topics too, before they are
+  /// written; may be asked for the same ones again. The parts are messages, all of an exposure's in one
+  /// call, as far as this member of the group reads them.
+  public var choose: (@Sendable ([AlertTagger.FilePart]) async throws -> [StreamChoice])?
+
   let tagger: AlertTagger
 
   private static let longestPause = 30.0
@@ -88,6 +93,29 @@ public struct StreamTagger: Sendable {
         pause = min(pause * 2, Self.longestPause)
       }
     }
+  }
+}
+
+/// A message beside the stream of alerts: one of them again, or words about one.
+public struct StreamChoice: Sendable {
+  /// Which of the alerts it goes with: it is written with that one, not before.
+  public var part: Int
+  public var topic: String
+  /// Messages of one key keep their order.
+  public var key: String
+  /// Nil: the whole alert as it leaves, with its own headers.
+  public var value: String?
+  public var headers: [(name: String, value: String)] = []
+
+  public init(
+    part: Int, topic: String, key: String, value: String?,
+    headers: [(name: String, value: String)] = []
+  ) {
+    self.part = part
+    self.topic = topic
+    self.key = key
+    self.value = value
+    self.headers = headers
   }
 }
 

@@ -12,6 +12,9 @@ public final class FilterLedger: Sendable {
   /// Visits in a row in which a filter may overrun its time or memory before it is suspended.
   public static let patience = 3
 
+  /// How long it is known what was given out [days].
+  private static let keptDays = 7
+
   /// - Throws: ``FilterError/engine(reason:)``.
   public init(path: String) throws(FilterError) {
     self.path = path
@@ -25,6 +28,9 @@ public final class FilterLedger: Sendable {
       }
       try database.write { database in
         for table in Self.tables { try database.execute(sql: table) }
+        // Who runs a visit again after so long gets a new cap.
+        try database.execute(
+          sql: "DELETE FROM deliveries WHERE day < ?", arguments: [Self.today - Self.keptDays])
       }
     } catch {
       throw .engine(reason: "\(path): \(error)")
@@ -38,15 +44,18 @@ public final class FilterLedger: Sendable {
     """
     CREATE TABLE IF NOT EXISTS deliveries (
       visit TEXT NOT NULL, owner TEXT NOT NULL, diaSourceId INTEGER NOT NULL,
-      filter TEXT NOT NULL, PRIMARY KEY (visit, owner, diaSourceId)) WITHOUT ROWID
+      filter TEXT NOT NULL, day INTEGER NOT NULL, PRIMARY KEY (visit, owner, diaSourceId))
+      WITHOUT ROWID
     """,
+    "CREATE INDEX IF NOT EXISTS deliveriesByDay ON deliveries (day)",
     """
     CREATE TABLE IF NOT EXISTS runs (
-      visit TEXT NOT NULL, owner TEXT NOT NULL, filter TEXT NOT NULL, version INTEGER NOT NULL,
-      matched INTEGER NOT NULL, delivered INTEGER NOT NULL, cut INTEGER NOT NULL,
-      milliseconds REAL NOT NULL, failure TEXT, isOverrun INTEGER NOT NULL, at REAL NOT NULL)
+      owner TEXT NOT NULL, filter TEXT NOT NULL, version INTEGER NOT NULL, day INTEGER NOT NULL,
+      visits INTEGER NOT NULL, matched INTEGER NOT NULL, delivered INTEGER NOT NULL,
+      cut INTEGER NOT NULL, failures INTEGER NOT NULL, milliseconds REAL NOT NULL,
+      longestMilliseconds REAL NOT NULL, lastFailure TEXT,
+      PRIMARY KEY (owner, filter, version, day)) WITHOUT ROWID
     """,
-    "CREATE INDEX IF NOT EXISTS runsOfFilter ON runs (owner, filter, version)",
     """
     CREATE TABLE IF NOT EXISTS health (
       owner TEXT NOT NULL, filter TEXT NOT NULL, version INTEGER NOT NULL,
@@ -78,6 +87,44 @@ public final class FilterLedger: Sendable {
         try database.execute(
           sql: "DELETE FROM health WHERE owner = ? AND filter = ? AND version = ?",
           arguments: [filter.owner, filter.name, filter.version])
+      }
+    }
+  }
+
+  /// What a filter did, over all days.
+  public struct Totals: Sendable, Encodable, Hashable {
+    public var filter: String
+    public var version: Int
+    public var visits: Int
+    public var matched: Int
+    public var delivered: Int
+    public var cut: Int
+    public var failures: Int
+    public var milliseconds: Double
+    public var longestMilliseconds: Double
+    public var lastFailure: String?
+  }
+
+  /// - Parameter days: only the last so many; nil: all.
+  public func totals(days: Int? = nil) throws(FilterError) -> [Totals] {
+    let first = days.map { Self.today - $0 + 1 } ?? 0
+    return try wrap {
+      try self.database.read { database in
+        try Row.fetchAll(
+          database,
+          sql: """
+            SELECT owner || '/' || filter, version, sum(visits), sum(matched), sum(delivered),
+              sum(cut), sum(failures), sum(milliseconds), max(longestMilliseconds),
+              max(lastFailure)
+            FROM runs WHERE day >= ? GROUP BY owner, filter, version
+            ORDER BY owner, filter, version
+            """, arguments: [first]
+        ).map { row in
+          Totals(
+            filter: row[0], version: row[1], visits: row[2], matched: row[3], delivered: row[4],
+            cut: row[5], failures: row[6], milliseconds: row[7], longestMilliseconds: row[8],
+            lastFailure: row[9])
+        }
       }
     }
   }
@@ -117,7 +164,7 @@ public final class FilterLedger: Sendable {
     let suspended = try wrap {
       try self.database.write { database in
         try Self.claim(&settled, visit: visit, cap: cap, id: id, database)
-        for outcome in settled { try Self.record(outcome, visit: visit, database) }
+        for outcome in settled { try Self.record(outcome, database) }
         return try settled.compactMap { try Self.judge($0, database) }
       }
     }
@@ -130,7 +177,9 @@ public final class FilterLedger: Sendable {
     _ database: Database
   ) throws {
     let insert = try database.cachedStatement(
-      sql: "INSERT INTO deliveries (visit, owner, diaSourceId, filter) VALUES (?, ?, ?, ?)")
+      sql: """
+        INSERT INTO deliveries (visit, owner, diaSourceId, filter, day) VALUES (?, ?, ?, ?, ?)
+        """)
     let known = try database.cachedStatement(
       sql: "SELECT diaSourceId FROM deliveries WHERE visit = ? AND owner = ?")
     let owners = Dictionary(grouping: outcomes.indices) { outcomes[$0].filter.owner }
@@ -148,7 +197,7 @@ public final class FilterLedger: Sendable {
           if !given.contains(alert) {
             guard given.count < cap else { continue }
             given.insert(alert)
-            try insert.execute(arguments: [visit, owner, alert, outcomes[index].filter.name])
+            try insert.execute(arguments: [visit, owner, alert, outcomes[index].filter.name, today])
           }
           kept[index, default: []].insert(turn)
         }
@@ -162,22 +211,28 @@ public final class FilterLedger: Sendable {
     }
   }
 
-  private static func record(
-    _ outcome: FilterOutcome, visit: String, _ database: Database
-  ) throws {
+  private static func record(_ outcome: FilterOutcome, _ database: Database) throws {
     let statement = try database.cachedStatement(
       sql: """
-        INSERT INTO runs (visit, owner, filter, version, matched, delivered, cut, milliseconds,
-          failure, isOverrun, at)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        INSERT INTO runs (owner, filter, version, day, visits, matched, delivered, cut, failures,
+          milliseconds, longestMilliseconds, lastFailure)
+        VALUES (?1, ?2, ?3, ?4, 1, ?5, ?6, ?7, ?8, ?9, ?9, ?10)
+        ON CONFLICT DO UPDATE SET visits = visits + 1, matched = matched + ?5,
+          delivered = delivered + ?6, cut = cut + ?7, failures = failures + ?8,
+          milliseconds = milliseconds + ?9,
+          longestMilliseconds = max(longestMilliseconds, ?9),
+          lastFailure = coalesce(?10, lastFailure)
         """)
     let filter = outcome.filter
     try statement.execute(arguments: [
-      visit, filter.owner, filter.name, filter.version, outcome.matched, outcome.lines.count,
-      outcome.cut, outcome.milliseconds, outcome.failure?.description,
-      outcome.failure?.isOverrun ?? false, Date().timeIntervalSince1970,
+      filter.owner, filter.name, filter.version, today, outcome.matched, outcome.lines.count,
+      outcome.cut, outcome.failure == nil ? 0 : 1, outcome.milliseconds,
+      outcome.failure?.description,
     ])
   }
+
+  /// Days since 1970, UTC.
+  private static var today: Int { Int(Date().timeIntervalSince1970 / 86_400) }
 
   /// Counts overruns in a row.
   private static func judge(

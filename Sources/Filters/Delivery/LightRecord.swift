@@ -9,6 +9,7 @@ enum LightRecord {
     _ outcome: FilterOutcome, _ values: [FilterValue], visit: String
   ) -> String {
     var fields = [
+      ("id", text(id(outcome, values, visit: visit))),
       ("filter", text(outcome.filter.id)), ("version", "\(outcome.filter.version)"),
       ("exposure", text(visit)),
     ]
@@ -23,6 +24,19 @@ enum LightRecord {
       fields.append((name, json))
     }
     return "{" + fields.map { "\(text($0)):\($1)" }.joined(separator: ",") + "}\n"
+  }
+
+  /// The same each time that the alert is given out by the filter: by it consumers drop what they have.
+  static func id(_ outcome: FilterOutcome, _ values: [FilterValue], visit: String) -> String {
+    let key = outcome.isOfMissing ? "designation" : "diasourceid"
+    let value = outcome.columns.firstIndex { $0.lowercased() == key }.map { values[$0] }
+    let name =
+      switch value {
+      case .integer(let number): "\(number)"
+      case .text(let text): text
+      default: ""
+      }
+    return "\(visit)/\(outcome.filter.id)/\(name)"
   }
 
   private static func text(_ value: String) -> String {

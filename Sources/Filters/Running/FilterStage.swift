@@ -51,10 +51,20 @@ package struct FilterStage: Sendable {
   ) async throws -> [(visit: String, outcomes: [FilterOutcome])] {
     parts.append(part)
     guard part.isLastOfBatch else { return [] }
-    let start = ContinuousClock.now
     let batch = parts
     parts = []
-    var done: [(visit: String, outcomes: [FilterOutcome])] = []
+    return try await run(batch).map { ($0.visit.name, $0.outcomes) }
+  }
+
+  /// Runs on parts that together are complete exposures.
+  ///
+  /// - Returns: the exposures, and what each filter did with them, the owners' caps applied.
+  /// - Throws: as ``add(_:)``.
+  package mutating func run(
+    _ batch: [AlertTagger.FilePart]
+  ) async throws -> [(visit: FilterVisit, outcomes: [FilterOutcome])] {
+    let start = ContinuousClock.now
+    var done: [(visit: FilterVisit, outcomes: [FilterOutcome])] = []
     for visit in try await VisitReader.visits(of: batch, jobs: jobs) {
       var outcomes = try await runner.run(on: [visit.alerts, visit.missing], jobs: jobs)
       let id = visit.alerts.column("diaSourceId")
@@ -76,7 +86,7 @@ package struct FilterStage: Sendable {
       }
       if let folder { try deliver(outcomes, visit, batch, folder) }
       count(outcomes)
-      done.append((visit.name, outcomes))
+      done.append((visit, outcomes))
     }
     report.seconds += (ContinuousClock.now - start) / .seconds(1)
     return done

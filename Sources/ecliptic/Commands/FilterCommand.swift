@@ -20,6 +20,7 @@ struct FilterCommand: AsyncParsableCommand {
       """,
     subcommands: [
       Add.self, Check.self, Columns.self, Disable.self, Enable.self, List.self, Run.self,
+      Stats.self,
     ])
 }
 

@@ -22,6 +22,12 @@ extension TagCommand {
       let sidecars = try StreamSidecars(candidates: candidates, missing: missing)
       stream.results = { try sidecars.add($0) }
     }
+    if let filters, let catalog = source.catalog {
+      let filters = try StreamFilters(
+        catalog: catalog, prefix: filters, keepsExisting: keepExisting, jobs: jobs.count,
+        logger: log.logger("filter"))
+      stream.choose = { try await filters.choices($0) }
+    }
     let feed = makeFeed(solarSystem)
     if let feed {
       stream.feed = { alerts in

@@ -41,7 +41,10 @@ struct TagCommand: AsyncParsableCommand {
       parameter U says (2 where there is none) for the time since their epoch.
 
       --filters runs the catalog's filters (ecliptic filter) on every exposure as it is tagged, and \
-      writes what they choose into a folder, as filter run does. A filter that fails delays nobody.
+      writes what they choose into a folder, as filter run does. Beside a stream the folder's name is the \
+      beginning of topics: whole alerts go to NAME.OWNER.FILTER, a line of JSON to NAME.light, together \
+      with the tagged alert; the header ecliptic-id is the same again after a crash. A filter that fails \
+      delays nobody.
 
       EXAMPLE
         ecliptic tag --catalog survey.db visit.avro --output tagged.avro \\
@@ -76,7 +79,8 @@ struct TagCommand: AsyncParsableCommand {
   var ingest = false
   @Option(
     help: ArgumentHelp(
-      "Run the catalog's filters; what they choose goes here.", valueName: "folder"))
+      "Run the catalog's filters; what they choose goes here (a stream: beginning of topics).",
+      valueName: "folder"))
   var filters: String?
   @Option(help: "MPC code of the observatory (default: X05 for LSST, I41 for ZTF).")
   var observatory: String?
@@ -106,9 +110,8 @@ struct TagCommand: AsyncParsableCommand {
     if ingest, source.catalog == nil { throw ValidationError("--ingest needs --catalog") }
     if filters != nil {
       guard source.catalog != nil else { throw ValidationError("--filters needs --catalog") }
-      guard !isStream else {
-        throw ValidationError(
-          "--filters: works on files; run `ecliptic filter run` on a topic's files")
+      if isStream, let fault = filters.flatMap({ FilterTopics.fault(ofPrefix: $0) }) {
+        throw ValidationError("--filters: \(fault)")
       }
     }
     if let limit {

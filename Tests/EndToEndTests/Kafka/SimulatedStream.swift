@@ -85,7 +85,12 @@ struct SimulatedStream {
       "--candidates", candidates.path, "--missing", missing.path, "--limit", "24",
     ])
     #expect(run.status == 0, "\(run.errors)")
-    let tagged = try [UInt8](Data(contentsOf: output))
+    return try Self.messages(of: output)
+  }
+
+  /// The messages of a file of them.
+  static func messages(of file: URL) throws -> [[UInt8]] {
+    let tagged = try [UInt8](Data(contentsOf: file))
     var parts: [[UInt8]] = []
     var at = 0
     while at + 4 <= tagged.count {
