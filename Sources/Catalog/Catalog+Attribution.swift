@@ -48,9 +48,10 @@ extension Catalog {
   }
 
   /// When an object is confirmed and no candidate any more, for orbits `m` with their solutions `s`:
-  /// its orbit is someone else's, or our own, determined by four nights and more.
+  /// its orbit is someone else's, or one of those that we improved, or our own, determined by four
+  /// nights and more.
   static let isConfirmed = """
-    (s.source <> '\(OrbitSolution.ownSource)' OR (s.determined = 1 AND (SELECT
+    (s.source <> '\(OrbitSolution.ownSource)' OR s.priorSolutionId IS NOT NULL OR (s.determined = 1 AND (SELECT
       count(DISTINCT night) FROM DiaSource d WHERE d.ssObjectId = m.ssObjectId) >= 4))
     """
 

@@ -85,6 +85,7 @@ extension Catalog {
     changes += try add(additions, revision: revision.number, database)
     try note(released, night: night, database)
     let whole = Set(updates.map(\.ssObjectId))
+    try free(released.filter { !whole.contains($0.ssObjectId) }, database)
     for id in Set(released.map(\.ssObjectId)).subtracting(whole).sorted() {
       try recount(database, id, revision: revision.number)
       changes += 1
@@ -116,6 +117,24 @@ extension Catalog {
       }
     }
     return changes
+  }
+
+  /// Takes detections from objects that have no update of their own, unless another one has taken
+  /// them.
+  private static func free(_ released: [ReleasedSource], _ database: Database) throws {
+    var source = try BulkInsert(
+      database, sql: "DELETE FROM SSSource WHERE diaSourceId = ? AND ssObjectId = ?")
+    var detection = try BulkInsert(
+      database,
+      sql: "UPDATE main.DiaSource SET ssObjectId = NULL WHERE diaSourceId = ? AND ssObjectId = ?")
+    for line in released {
+      source.bind(line.diaSourceId)
+      source.bind(line.ssObjectId)
+      try source.run()
+      detection.bind(line.diaSourceId)
+      detection.bind(line.ssObjectId)
+      try detection.run()
+    }
   }
 
   /// Identifiers that were ever given, with their designations: of objects that are and that were.

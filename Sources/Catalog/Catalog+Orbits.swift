@@ -64,9 +64,27 @@ extension Catalog {
       found.map { ($0.orbit.ssObjectId ?? 0, $0) }, uniquingKeysWith: { first, _ in first })
   }
 
+  /// Solutions by their own numbers, in force or not.
+  package func solutions(numbered ids: [Int64]) throws(CatalogError) -> [Int64: OrbitSolution] {
+    try read("reading orbits") { database in
+      let statement = try database.makeStatement(
+        sql: """
+          SELECT \(OrbitSolution.columns.map { "s.\($0)" }.joined(separator: ", ")), s.source,
+            s.designation, s.solutionId
+          FROM orbitSolutions s WHERE s.solutionId = ?
+          """)
+      var found: [Int64: OrbitSolution] = [:]
+      for id in Set(ids) {
+        found[id] = try Row.fetchOne(statement, arguments: [id]).map(Self.solution)
+      }
+      return found
+    }
+  }
+
   /// What ``solution(_:)`` reads: a solution, its source, and the object's primary designation.
   private static let solutionQuery = """
-    SELECT \(OrbitSolution.columns.map { "s.\($0)" }.joined(separator: ", ")), s.source, m.designation
+    SELECT \(OrbitSolution.columns.map { "s.\($0)" }.joined(separator: ", ")), s.source,
+      m.designation, s.solutionId
     FROM mpc_orbits m JOIN orbitSolutions s USING (solutionId)
     """
 
@@ -115,7 +133,7 @@ extension Catalog {
       oppositionCount: row[21], arcDays: row[22], converged: row[23], determined: row[24],
       uncertaintyParameter: row[25])
     let orbit = CatalogOrbit(
-      designation: row[28], ssObjectId: row[0],
+      designation: row[29], ssObjectId: row[0],
       orbit: Orbit(
         epoch: Epoch<TDB>(mjd: row[2]), state: state, origin: Origin(rawValue: origin) ?? .sun),
       covariance: information.flatMap {
@@ -123,8 +141,10 @@ extension Catalog {
       }, absoluteMagnitude: row[11], slope: row[12],
       nonGravitational: acceleration.map { Vector3($0, row[14] ?? 0, row[15] ?? 0) },
       quality: quality)
-    return OrbitSolution(
-      orbit: orbit, source: row[27], chiSquare: row[17], degreesOfFreedom: row[18],
-      remark: row[26])
+    var solution = OrbitSolution(
+      orbit: orbit, source: row[28], chiSquare: row[17], degreesOfFreedom: row[18],
+      remark: row[26], priorSolutionId: row[27])
+    solution.solutionId = row[30]
+    return solution
   }
 }

@@ -145,7 +145,8 @@ extension Catalog {
     """
     INSERT INTO objectStates (ssObjectId, state, reason, sinceRevision)
     SELECT o.ssObjectId, CASE WHEN \(isConfirmed) THEN 'confirmed' ELSE 'candidate' END,
-      CASE WHEN s.source <> '\(OrbitSolution.ownSource)' THEN 'its orbit is known elsewhere'
+      CASE WHEN s.source <> '\(OrbitSolution.ownSource)' OR s.priorSolutionId IS NOT NULL
+          THEN 'its orbit is known elsewhere'
         WHEN \(isConfirmed) THEN 'four nights and more determine its orbit'
         ELSE 'its orbit is not determined by four nights yet' END, \(revision)
     FROM SSObject o LEFT JOIN mpc_orbits m USING (ssObjectId)

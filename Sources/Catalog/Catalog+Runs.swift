@@ -89,6 +89,14 @@ extension Catalog {
     }
   }
 
+  /// The newest night of which a run was done to the end.
+  public func newestNightDone() throws(CatalogError) -> Int? {
+    try read("reading the journal") { database in
+      try Int.fetchOne(
+        database, sql: "SELECT max(night) FROM runs WHERE stage = ?", arguments: [Self.lastStage])
+    }
+  }
+
   /// Notes a stage that changes nothing else.
   public func record(_ stage: StageRecord, runId: Int) throws(CatalogError) {
     try write("writing the journal") { try Self.record(stage, runId, $0) }

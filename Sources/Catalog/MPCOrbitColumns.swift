@@ -103,9 +103,9 @@ struct MPCOrbitRow: Sendable {
     statement.bind(normalized)
     statement.bind(solution.moidEarthAU)
     statement.bind(type)
-    statement.bind(solution.isOwn ? quality.arcDays : nil)
+    statement.bind(solution.isOurs ? quality.arcDays : nil)
     statement.bind(Self.yarkovsky(orbit))
-    statement.bind(solution.isOwn ? now : nil)
+    statement.bind(solution.isOurs ? now : nil)
     statement.bind(now)
   }
 

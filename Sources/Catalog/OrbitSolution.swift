@@ -14,10 +14,15 @@ public struct OrbitSolution: Sendable, Hashable {
   /// Minimum orbit intersection distance to the Earth [au]; goes into `mpc_orbits` and does not
   /// come back with the solution, as it follows from the orbit.
   public var moidEarthAU: Double?
+  /// Its number in `orbitSolutions`; nil before it is there.
+  public internal(set) var solutionId: Int64?
+  /// The solution that was known before, which our detections improved; nil for a fit of our
+  /// detections alone, and for imported ones.
+  public var priorSolutionId: Int64?
 
   public init(
     orbit: CatalogOrbit, source: String, chiSquare: Double? = nil, degreesOfFreedom: Int? = nil,
-    remark: String? = nil, moidEarthAU: Double? = nil
+    remark: String? = nil, moidEarthAU: Double? = nil, priorSolutionId: Int64? = nil
   ) {
     self.orbit = orbit
     self.source = source
@@ -25,6 +30,7 @@ public struct OrbitSolution: Sendable, Hashable {
     self.degreesOfFreedom = degreesOfFreedom
     self.remark = remark
     self.moidEarthAU = moidEarthAU
+    self.priorSolutionId = priorSolutionId
   }
 }
 
@@ -32,15 +38,18 @@ extension OrbitSolution {
   /// The source of our own fits.
   public static let ownSource = "ecliptic"
 
-  /// Whether we fitted it; all others were imported.
-  public var isOwn: Bool { source == Self.ownSource }
+  /// Whether we made it; all others were imported.
+  public var isOurs: Bool { source == Self.ownSource }
+
+  /// Whether it comes from our detections alone, and has nothing of an orbit known elsewhere.
+  public var isOwn: Bool { isOurs && priorSolutionId == nil }
 
   /// Columns of `orbitSolutions` after the key, in the order of ``bind(to:id:)``.
   static let columns = [
     "ssObjectId", "designation", "epochMjdTdb", "origin", "x", "y", "z", "vx", "vy", "vz",
     "squareRootInformation", "H", "G", "A1", "A2", "A3", "rmsArcsec", "chiSquare",
     "degreesOfFreedom", "nObs", "nObsUsed", "nOppositions", "arcDays", "converged", "determined",
-    "uncertaintyParameter", "remark",
+    "uncertaintyParameter", "remark", "priorSolutionId",
   ]
 
   func bind(to statement: inout BulkInsert, id: Int64) {
@@ -69,6 +78,7 @@ extension OrbitSolution {
     statement.bind(quality.determined)
     statement.bind(quality.uncertaintyParameter)
     statement.bind(remark)
+    statement.bind(priorSolutionId)
   }
 
   /// Doubles, little-endian.

@@ -204,6 +204,24 @@ struct SolutionWriter: ~Copyable {
     isKept.bind(arcDays)
     isKept.bind(quality.observationsUsed ?? quality.observationCount ?? 0)
     isKept.bind(policy == .keep)
-    return try isKept.exists()
+    guard try isKept.exists() else { return false }
+    return try policy == .keep || !saysMore(solution, than: inForce)
+  }
+
+  /// Whether an orbit has more information in it than one that came from elsewhere and that we
+  /// improved: the product of what each says of all six unknowns is the same at any epoch, as motion
+  /// keeps volumes (Liouville). Arcs and counts alone can't tell, where many files have neither.
+  private func saysMore(_ solution: OrbitSolution, than inForce: Int64) throws -> Bool {
+    guard let new = solution.orbit.covariance else { return false }
+    let blob = try Data.fetchOne(
+      database,
+      sql: """
+        SELECT squareRootInformation FROM orbitSolutions
+        WHERE solutionId = ? AND priorSolutionId IS NOT NULL
+        """, arguments: [inForce])
+    let old = blob.map { OrbitSolution.numbers([UInt8]($0)) } ?? []
+    guard old.count == 36 else { return false }
+    func size(_ r: [Double]) -> Double { (0..<6).reduce(0) { $0 + log(abs(r[7 * $1])) } }
+    return size(new.squareRootInformation) > size(old)
   }
 }

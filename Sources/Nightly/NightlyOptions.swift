@@ -27,7 +27,7 @@ public struct NightlyOptions: Sendable {
     /// The stages that belong to it, and those after it, by the first word of their names.
     var kinds: Set<String> {
       switch self {
-      case .visits: Stage.attribution.kinds.union(["visits"])
+      case .visits: Stage.attribution.kinds.union(["review", "visits"])
       case .attribution: Stage.linking.kinds.union(["attribution", "identification"])
       case .linking: Stage.precovery.kinds.union(["linking", "objects"])
       case .precovery:

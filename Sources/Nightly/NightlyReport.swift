@@ -1,3 +1,5 @@
+import Catalog
+
 /// What a nightly run found, for people and machines.
 public struct NightlyReport: Sendable, Codable {
   /// MJD of the evening of the window's first and last night.
@@ -14,6 +16,10 @@ public struct NightlyReport: Sendable, Codable {
   public var attributedToImported = 0
   public var doubtful = 0
   public var released = 0
+  /// Which ones were let go, and why: the first of them. Nil in reports of before this was kept.
+  public var releasedDetections: [ReleasedLine]?
+  /// Orbits known elsewhere that detections improved, or that our own fit took the place of.
+  public var improvedOrbits: Int?
   /// Detections of new objects in nights that were searched back.
   public var precovered = 0
   public var tracklets = 0
@@ -47,6 +53,8 @@ public struct NightlyReport: Sendable, Codable {
   var nightDigests: [String: String] = [:]
   /// Objects of ours that another orbit predicts, not yet judged.
   var attractions: [Attraction] = []
+  /// Orbits that came from this revision on are new since the last run; nil: there was none.
+  var reviewedFrom: Int?
   /// The catalog's revisions from this one on are the run's.
   var firstRevision = 0
 
@@ -79,6 +87,29 @@ public struct NightlyReport: Sendable, Codable {
     public var eccentricity: Double?
     public var inclination: Double?
     public var determined: Bool
+  }
+
+  /// A detection that is no more the object's that it was given to.
+  public struct ReleasedLine: Sendable, Codable, Hashable {
+    public var diaSourceId: Int64
+    public var ssObjectId: Int64
+    public var designation: String
+    public var reason: String
+  }
+
+  /// More are in the catalog's `releasedSources`.
+  static let mostReleasedLines = 200
+
+  mutating func note(_ sources: [ReleasedSource], names: [Int64: String]) {
+    released += sources.count
+    var lines = releasedDetections ?? []
+    for source in sources.prefix(max(0, Self.mostReleasedLines - lines.count)) {
+      lines.append(
+        ReleasedLine(
+          diaSourceId: source.diaSourceId, ssObjectId: source.ssObjectId,
+          designation: names[source.ssObjectId] ?? "", reason: source.reason))
+    }
+    releasedDetections = lines
   }
 
   /// An object whose orbit predicts the detections of another one.

@@ -76,7 +76,7 @@ extension NightlyRun {
     let attribution = Attribution(pairings, slots: sky.rows.count)
     let changes = try await resolve(attribution, known, sky, &table)
     journal.report.doubtful += attribution.doubtful
-    count(changes, objects, &journal.report)
+    count(changes, &journal.report)
     try catalog.apply(
       changes.updates, additions: changes.additions, released: changes.released,
       stage: try journal.end(stage), runId: journal.runId)
@@ -85,22 +85,27 @@ extension NightlyRun {
   }
 
   private struct AttributionChanges {
-    /// Of our own objects, fitted again.
+    /// Of objects whose orbit is made anew.
     var updates: [ObjectUpdate] = []
-    /// To objects with others' orbits.
+    /// To objects whose orbit stays.
     var additions: [SourceAddition] = []
     var released: [ReleasedSource] = []
     var newSources = 0
+    /// Of these, to objects whose orbit comes from elsewhere.
+    var toImported = 0
+    var improved = 0
   }
 
   private func count(
-    _ changes: AttributionChanges, _ objects: [KnownObject], _ report: inout NightlyReport
+    _ changes: AttributionChanges, _ report: inout NightlyReport
   ) {
-    let imported = changes.additions.reduce(0) { $0 + $1.sources.count }
     report.attributed += changes.newSources
-    report.attributedToImported += imported
+    report.attributedToImported += changes.toImported
     report.attributedObjects += changes.updates.count + changes.additions.count
-    report.released += changes.released.count
+    report.improvedOrbits = (report.improvedOrbits ?? 0) + changes.improved
+    let names = Dictionary(
+      changes.updates.map { ($0.ssObjectId, $0.designation) }, uniquingKeysWith: { a, _ in a })
+    report.note(changes.released, names: names)
   }
 
   private func resolve(
@@ -108,42 +113,54 @@ extension NightlyRun {
     _ table: inout ObservationTable
   ) async throws -> AttributionChanges {
     let objects = all.objects
-    let own = attribution.chosen.filter { objects[$0[0].object].isOwn }
-    let known = try catalog.detections(ofObjects: own.map { objects[$0[0].object].id })
-    _ = try await prepare(known, into: &table)
-    let resolver = makeResolver([], known, table)
-    let fixed = table
     let chosen = attribution.chosen
+    let newest = table.stored.last?.detection.midpoint.mjd ?? 0
+    let plan = try RefitPlan(chosen, objects, newestMjdTai: newest, catalog)
+    let refitted = chosen.indices.filter { plan.refits($0) }
+    let known = try catalog.detections(
+      ofObjects: refitted.map { objects[chosen[$0][0].object].id })
+    _ = try await prepare(known, into: &table)
+    let fixed = table
+    let refit = Refit(
+      plan: plan, resolver: makeResolver([], known, fixed), table: fixed,
+      updater: OrbitUpdater(solarSystem))
     let resolved = try await parallelMap(count: chosen.count, chunk: 8, jobs: options.jobs) {
       range in
       range.compactMap { index -> ResolvedObject? in
-        let object = objects[chosen[index][0].object]
+        let place = chosen[index][0].object
+        let object = objects[place]
         let rows = chosen[index].map { sky.rows[$0.slot] }
-        return object.isOwn
-          ? resolver.extend(object.id, with: rows, start: object.orbit.orbit)
-          : ResolvedObject(
-            object.id, all.moved[chosen[index][0].object] ?? object.orbit, chosen[index], rows)
+        let near = all.moved[place] ?? object.orbit
+        if let found = refit.object(index, object, near.orbit, rows) { return found }
+        return object.isOwn ? nil : ResolvedObject(object.id, near, chosen[index], rows)
       }
     }.flatMap { $0 }
     let names = Dictionary(
       uniqueKeysWithValues: chosen.map {
         let object = objects[$0[0].object]
-        return (object.id, object.orbit.designation)
+        return (object.id, (name: object.orbit.designation, isOwn: object.isOwn))
       })
-    var changes = AttributionChanges()
     let rows = try await self.rows(
-      resolved.map { ($0, $0.ssObjectId ?? 0, names[$0.ssObjectId ?? 0] ?? "") }, fixed)
+      resolved.map { ($0, $0.ssObjectId ?? 0, names[$0.ssObjectId ?? 0]?.name ?? "") }, fixed)
     let members = Dictionary(grouping: known) { $0.ssObjectId ?? 0 }
+    var changes = AttributionChanges()
     for (object, update) in zip(resolved, rows) {
+      let isOwn = names[update.ssObjectId]?.isOwn ?? true
       if object.orbitInForce != nil {
         changes.additions.append(SourceAddition(update))
         changes.newSources += update.sources.count
+        changes.toImported += update.sources.count
         continue
       }
       changes.updates.append(update)
       let now = Set(update.sources.map(\.diaSourceId))
       let before = (members[update.ssObjectId] ?? []).map(\.detection.diaSourceId)
-      changes.newSources += now.subtracting(before).count
+      let new = now.subtracting(before).count
+      changes.newSources += new
+      if !isOwn {
+        changes.toImported += new
+        changes.improved += 1
+      }
       changes.released += before.filter { !now.contains($0) }.map {
         ReleasedSource(
           diaSourceId: $0, ssObjectId: update.ssObjectId,

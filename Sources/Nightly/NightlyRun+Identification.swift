@@ -3,7 +3,6 @@ import Astrometry
 import Catalog
 import Dynamics
 import OrbitFit
-import Prediction
 
 /// Two objects that are one: an orbit predicts the detections of an object that we found
 /// ourselves. What attribution sees of that in a night is judged here by all detections of both.
@@ -114,44 +113,13 @@ extension NightlyRun {
   private func heldBy(
     _ known: KnownObject, rows: [Int], _ table: ObservationTable
   ) -> ResolvedObject? {
-    let propagator = Propagator(solarSystem)
-    let workspace = propagator.makeWorkspace()
-    guard let covariance = known.orbit.covariance else { return nil }
-    let motion = propagator.propagate(
-      known.orbit, to: rows.map { table.observations[$0].epoch },
-      options: .init(origin: .solarSystemBarycenter, transitions: true), workspace: workspace)
-    var held: [Int] = []
-    var pairings: [Pairing] = []
-    for (index, row) in rows.enumerated() {
-      guard let state = motion.states[index], let transition = motion.transitions[index] else {
-        continue
-      }
-      let seen = table.observations[row]
-      let place = PredictedPlace(object: state, sun: seen.sun, observer: seen.observer)
-      let own = SkyCovariance(covariance, transition: transition, partials: place.partials)
-      guard own.ellipse.major <= Self.widestForJoining else { continue }
-      let direction = Vector3(raRad: seen.raRad, decRad: seen.decRad)
-      let (east, north) = place.tangents
-      let scale = 1 / direction.dot(place.direction)
-      let offset = (ra: direction.dot(east) * scale, dec: direction.dot(north) * scale)
-      let sum =
-        own
-        + SkyCovariance(
-          ra: seen.sigmaRaRad * seen.sigmaRaRad, dec: seen.sigmaDecRad * seen.sigmaDecRad,
-          raDec: seen.correlation * seen.sigmaRaRad * seen.sigmaDecRad)
-        + .round(sigmaRad: NightSky.floorRad)
-      let chi2 = sum.chi2(ra: offset.ra, dec: offset.dec)
-      guard scale > 0, chi2 <= OrbitSearch.chi2Limit else { continue }
-      held.append(row)
-      pairings.append(
-        Pairing(
-          object: 0, slot: 0, exposure: 0, chi2: chi2, weight: 1, offsetRa: offset.ra,
-          offsetDec: offset.dec))
+    let compared = PlaceComparison.all(
+      of: known, rows: rows, table, Propagator(solarSystem))
+    let held = zip(rows, compared).filter { _, place in
+      place.map { $0.tells && $0.chi2 <= OrbitSearch.chi2Limit } ?? false
     }
     guard !held.isEmpty, 5 * held.count >= 4 * rows.count else { return nil }
-    return ResolvedObject(known.id, known.orbit, pairings, held)
+    return ResolvedObject(
+      known.id, known.orbit, held.compactMap { $0.1?.pairing }, held.map { $0.0 })
   }
-
-  /// Places known worse than this can't tell one object from another by its detections [rad].
-  private static let widestForJoining = 30 * Angle.arcsecond
 }

@@ -24,9 +24,11 @@ extension NightlyRun {
     }
   }
 
-  /// Detections of the window that are no settled object's: what is linked.
-  func linkTable() async throws -> (table: ObservationTable, failures: [String]) {
-    let window = try catalog.detections(nights: options.window)
+  /// Detections of some nights that are no settled object's: what is linked.
+  func linkTable(
+    _ nights: ClosedRange<Int>
+  ) async throws -> (table: ObservationTable, failures: [String]) {
+    let window = try catalog.detections(nights: nights)
     let owners = Set(window.compactMap(\.ssObjectId)).sorted()
     let settled = try catalog.settledObjects(among: owners)
     var table = ObservationTable()
@@ -38,19 +40,46 @@ extension NightlyRun {
   /// Links what attribution has left, with the detections of objects that have still to prove
   /// themselves: those may grow, and join.
   func link(_ journal: inout StageJournal) async throws {
-    let stage = "linking"
+    let nights = options.from == nil ? journal.report.newNights.map { Set($0) } : nil
+    let window = try linkedWindow()
+    try await link(window, newNights: nights, "linking", &journal)
+    try await makeObjects(window, "objects", &journal)
+    // What came late may link with what its own night's window had, and with the nights after it.
+    let reach = max(1, options.windowDays) - 1
+    for night in journal.report.lateNights.sorted() {
+      let nights = (night - reach)...(night + reach)
+      try await link(nights, newNights: [night], "linking \(night)", &journal)
+      try await makeObjects(nights, "objects \(night)", &journal)
+    }
+  }
+
+  /// The window; with the nights after it that a run has seen before this one, when it goes back to
+  /// an older night: what is new there may link with them.
+  private func linkedWindow() throws -> ClosedRange<Int> {
+    let window = options.window
+    guard let newest = try catalog.newestNightDone(), newest > window.upperBound else {
+      return window
+    }
+    return window.lowerBound...min(newest, window.upperBound + max(1, options.windowDays) - 1)
+  }
+
+  private func link(
+    _ nights: ClosedRange<Int>, newNights: Set<Int>?, _ stage: String,
+    _ journal: inout StageJournal
+  ) async throws {
     guard journal.begin(stage) else { return }
-    let (table, failures) = try await linkTable()
-    journal.report.quarantined += failures
+    let (table, failures) = try await linkTable(nights)
+    let named = Set(journal.report.quarantined)
+    journal.report.quarantined += failures.filter { !named.contains($0) }
     var linking = options.linking
-    linking.newNights = options.from == nil ? journal.report.newNights.map { Set($0) } : nil
+    linking.newNights = newNights
     let input = LinkingInput(
       observations: table.observations, magnitudes: table.stored.map(\.detection.mag),
       observatories: table.stored.map(\.detection.observatory), nights: table.stored.map(\.night))
     let found = try await Linking.link(
       input, options: linking, solarSystem: solarSystem, jobs: options.jobs)
-    journal.report.tracklets = found.counts.tracklets
-    journal.report.linkages = found.linkages.count
+    journal.report.tracklets += found.counts.tracklets
+    journal.report.linkages += found.linkages.count
     try catalog.keep(
       found.linkages.map {
         PendingLinkage(diaSourceIds: table.ids(of: $0.members), start: $0.fit.orbit)
@@ -58,10 +87,11 @@ extension NightlyRun {
   }
 
   /// Fits what was linked and makes objects of it.
-  func makeObjects(_ journal: inout StageJournal) async throws {
-    let stage = "objects"
+  private func makeObjects(
+    _ nights: ClosedRange<Int>, _ stage: String, _ journal: inout StageJournal
+  ) async throws {
     guard journal.begin(stage) else { return }
-    var (table, _) = try await linkTable()
+    var (table, _) = try await linkTable(nights)
     let linkages = try catalog.pendingLinkages(ofRun: journal.runId).map {
       (rows: table.rows(of: $0.diaSourceIds), start: $0.start)
     }
@@ -85,7 +115,7 @@ extension NightlyRun {
     let objects = Set(owner.values).sorted()
     let known = try catalog.detections(ofObjects: objects)
     let older = known.filter { table.index[$0.detection.diaSourceId] == nil }
-    report.olderDetections = older.count
+    report.olderDetections += older.count
     report.quarantined += try await prepare(older, into: &table)
 
     let groups = ObjectGroup.groups(

@@ -58,13 +58,13 @@ public struct NightlyRun: Sendable {
         input, detections: window.count, imports: imports, older: older),
       progress: progress)
 
+    try await review(&journal)
     var known: KnownOrbits?
     try await checkVisits(input, &known, &journal)
     try await attribute(input, &known, &journal)
     known = nil
     try await identify("identification", &journal)
     try await link(&journal)
-    try await makeObjects(&journal)
     try await precover(&journal)
     try await identify("reidentification", &journal)
     try await writeQuantities(&journal)
@@ -117,6 +117,7 @@ public struct NightlyRun: Sendable {
     report.newNights = options.force ? nil : input.newNights(since: last)?.sorted()
     report.newImports = last?.importDigest != imports
     report.firstRevision = try catalog.newestRevision() + 1
+    report.reviewedFrom = last?.firstRevision
     if let last {
       report.lateNights = older.filter { $0.revision >= last.firstRevision }.map(\.night)
     }

@@ -29,6 +29,9 @@ enum Migrations {
     migrator.registerMigration("userFilters") { database in
       for statement in UserFilterTable.statements { try database.execute(sql: statement) }
     }
+    migrator.registerMigration("priorSolutions") { database in
+      try database.execute(sql: PriorSolutions.statement)
+    }
     return migrator
   }()
 }

@@ -7,8 +7,12 @@ struct KnownObject: Sendable {
   let id: Int64
   /// With an assumed covariance where it came with none.
   let orbit: CatalogOrbit
-  /// Our own fit, to be made again with new detections. Others' orbits stay as they are.
+  /// Our own fit of nothing but our detections, to be made again with new ones.
   let isOwn: Bool
+  /// The orbit known elsewhere, with a covariance, that detections improve; nil where there is none.
+  let priorSolutionId: Int64?
+  /// Of our detections, how many the orbit in force has in it, where it is one that we improved.
+  let improvedBy: Int
 
   init(_ solution: OrbitSolution) {
     var orbit = solution.orbit
@@ -16,6 +20,9 @@ struct KnownObject: Sendable {
     self.orbit = orbit
     id = orbit.ssObjectId ?? 0
     isOwn = solution.isOwn
+    let isPrior = !solution.isOurs && solution.orbit.covariance != nil
+    priorSolutionId = solution.priorSolutionId ?? (isPrior ? solution.solutionId : nil)
+    improvedBy = solution.priorSolutionId == nil ? 0 : (solution.degreesOfFreedom ?? 0) / 2
   }
 
   /// The orbit at an epoch near the nights that are searched, so that the long way there is gone

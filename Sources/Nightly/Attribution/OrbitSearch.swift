@@ -97,7 +97,8 @@ struct OrbitSearch: Sendable {
         found.append(
           Pairing(
             object: object, slot: slot, exposure: index, chi2: chi2, weight: weight,
-            offsetRa: offset.ra, offsetDec: offset.dec))
+            offsetRa: offset.ra, offsetDec: offset.dec,
+            gain: 2 * major * major / (sky.covariances[slot].ra + sky.covariances[slot].dec)))
       }
     }
   }

@@ -12,10 +12,13 @@ package struct Pairing: Sendable {
   /// Observed minus predicted, RA × cos(dec) and dec [rad].
   package var offsetRa: Double
   package var offsetDec: Double
+  /// Variance of the predicted place, along the worse axis of its ellipse, over that of the
+  /// detection: what one detection would tell of the orbit.
+  package var gain: Double
 
   package init(
     object: Int, slot: Int, exposure: Int, chi2: Double, weight: Double, offsetRa: Double,
-    offsetDec: Double
+    offsetDec: Double, gain: Double = 0
   ) {
     self.object = object
     self.slot = slot
@@ -24,5 +27,6 @@ package struct Pairing: Sendable {
     self.weight = weight
     self.offsetRa = offsetRa
     self.offsetDec = offsetDec
+    self.gain = gain
   }
 }

@@ -20,7 +20,7 @@ extension NightlyRun {
     guard options.injected > 0 else { return nil }
     progress("injection")
     let startedAt = Date.now
-    let (table, _) = try await linkTable()
+    let (table, _) = try await linkTable(options.window)
     let exposures = try await exposures()
     let injection = Injection(
       exposures: exposures, propagator: Propagator(solarSystem),

@@ -1,4 +1,5 @@
 package import Astrometry
+package import Catalog
 package import Dynamics
 package import OrbitFit
 
@@ -25,6 +26,8 @@ package struct ResolvedObject: Sendable {
   /// Someone else's orbit, which stays in force: ``fit`` then says what it leaves over, and
   /// ``members`` are the new ones only.
   package var orbitInForce: CatalogOrbit?
+  /// What was known of the orbit before, which ``fit`` has in it.
+  package var prior: OrbitSolution?
 }
 
 /// What became of a group.
@@ -100,6 +103,11 @@ package struct ObjectResolver: Sendable {
       holds(whole.rows, [object]), whole.rows != before
     else { return nil }
     return ResolvedObject(ssObjectId: object, members: whole.rows, fit: whole.fit)
+  }
+
+  /// What a known object has, with more, in the order of time.
+  package func union(_ object: Int64, _ rows: [Int]) -> [Int] {
+    sorted(Set(known(object)).union(rows))
   }
 
   /// Two known objects as one, when one orbit holds four fifths of each. The one with more

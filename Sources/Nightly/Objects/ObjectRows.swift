@@ -19,8 +19,9 @@ struct ObjectRows {
     let members = object.members.map { table.stored[$0].detection }
     let times = members.map(\.midpoint.mjd)
     let states = self.states
-    let magnitude = object.orbitInForce?.absoluteMagnitude ?? absoluteMagnitude(states)
-    let slope = object.orbitInForce?.slope ?? Photometry.defaultSlope
+    let known = object.orbitInForce ?? object.prior?.orbit
+    let magnitude = known?.absoluteMagnitude ?? absoluteMagnitude(states)
+    let slope = known?.slope ?? Photometry.defaultSlope
     let sources = object.members.indices.map { index in
       SourceGeometry.record(
         diaSourceId: members[index].diaSourceId,
@@ -56,6 +57,10 @@ struct ObjectRows {
     if let known = object.orbitInForce {
       return propagator.propagate(known, to: epochs, options: options).states
     }
+    if var known = object.prior?.orbit {
+      known.orbit = orbit
+      return propagator.propagate(known, to: epochs, options: options).states
+    }
     return propagator.propagate(orbit, to: epochs, options: options).states
   }
 
@@ -88,16 +93,24 @@ struct ObjectRows {
   ) -> OrbitSolution? {
     guard object.orbitInForce == nil, let orbit = object.fit.orbit else { return nil }
     let fit = object.fit
+    let prior = object.prior?.orbit
+    // What was known before has its observations too; when the last one was is not known: its arc
+    // and ours are each a part of the whole.
+    let before = prior?.quality
     let quality = CatalogOrbit.Quality(
-      rmsArcsec: fit.rmsArcsec, observationCount: fit.used.count,
-      observationsUsed: fit.used.count { $0 }, oppositionCount: oppositions, arcDays: arcDays,
-      converged: fit.converged,
+      rmsArcsec: fit.rmsArcsec, observationCount: fit.used.count + (before?.observationCount ?? 0),
+      observationsUsed: fit.used.count { $0 }
+        + (before?.observationsUsed ?? before?.observationCount ?? 0),
+      oppositionCount: [oppositions, before?.oppositionCount].compactMap { $0 }.max(),
+      arcDays: max(arcDays, before?.arcDays ?? 0), converged: fit.converged,
       determined: fit.determined, uncertaintyParameter: fit.uncertaintyParameter)
+    let slope = magnitude.map { _ in prior?.slope ?? Photometry.defaultSlope }
     return OrbitSolution(
       orbit: CatalogOrbit(
         designation: designation, ssObjectId: id, orbit: orbit, covariance: fit.covariance,
-        absoluteMagnitude: magnitude, slope: magnitude.map { _ in Photometry.defaultSlope },
+        absoluteMagnitude: magnitude, slope: slope, nonGravitational: prior?.nonGravitational,
         quality: quality), source: OrbitSolution.ownSource, chiSquare: fit.chiSquare,
-      degreesOfFreedom: fit.degreesOfFreedom, remark: fit.remark, moidEarthAU: moid?.distanceAU)
+      degreesOfFreedom: fit.degreesOfFreedom, remark: fit.remark, moidEarthAU: moid?.distanceAU,
+      priorSolutionId: object.prior?.solutionId)
   }
 }

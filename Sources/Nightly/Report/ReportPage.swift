@@ -41,6 +41,7 @@ public struct ReportPage {
       <div class="two">\(timeCard)\(countCard(pictures))</div>
       \(objectCard("New objects", report.newObjects))
       \(objectCard("Objects extended by linking", report.extendedObjects))
+      \(undoneCard)
       \(detailCard)
       <footer>Made \(madeAt.formatted(.iso8601)) by ecliptic.</footer>
       </main></body></html>
@@ -258,6 +259,19 @@ public struct ReportPage {
       "<table><tr><th>designation</th>\(heads.joined())<th></th></tr>\(rows.joined())</table>")
   }
 
+  private var undoneCard: String {
+    guard let lines = report.releasedDetections, !lines.isEmpty else { return "" }
+    let rows = lines.prefix(40).map { line in
+      "<tr><td>\(line.diaSourceId)</td><td>\(line.designation.html)</td>"
+        + "<td>\(line.reason.html)</td></tr>"
+    }
+    return Self.card(
+      "Attributions undone",
+      "\(report.released) detections are no more the object's that they"
+        + " were given to; all of them are in the catalog's table releasedSources.",
+      "<table><tr><th>detection</th><th>was</th><th>why</th></tr>\(rows.joined())</table>")
+  }
+
   private var detailCard: String {
     var lines = [
       ("doubtful, let go", "\(report.doubtful), \(report.released)"),
@@ -266,6 +280,7 @@ public struct ReportPage {
         "refused by the fit, conflicting",
         "\(report.refusedLinkages), \(report.conflictingLinkages)"
       ),
+      ("orbits known elsewhere that were improved", "\(report.improvedOrbits ?? 0)"),
       ("found in earlier nights", "\(report.precovered)"),
       ("not used", "\(report.quarantined.count)"),
     ]

@@ -16,6 +16,7 @@ enum NightlyText {
       not used            \(report.quarantined.count)
       attributed          \(report.attributed) to \(report.attributedObjects) objects, \
       \(report.attributedToImported) of them by imported orbits
+      improved orbits     \(report.improvedOrbits ?? 0) of those known elsewhere
       doubtful            \(report.doubtful)
       released            \(report.released)
       tracklets           \(report.tracklets)
@@ -40,6 +41,20 @@ enum NightlyText {
     }
     text += "seconds             \(times.joined(separator: ", "))\n"
     text += table("new", report.newObjects) + table("extended", report.extendedObjects)
+    return text + undone(report)
+  }
+
+  /// Attributions that turned out to be wrong.
+  private static func undone(_ report: NightlyReport) -> String {
+    guard let lines = report.releasedDetections, !lines.isEmpty else { return "" }
+    var text = "\nundone: detections that are no more the object's that they were given to\n"
+    for line in lines.prefix(shownObjects) {
+      text += "\(line.diaSourceId)  was \(line.designation): \(line.reason)\n"
+    }
+    let more = report.released - min(lines.count, shownObjects)
+    if more > 0 {
+      text += "... and \(more) more: ecliptic export --table releasedSources --format csv\n"
+    }
     return text
   }
 

@@ -1,0 +1,43 @@
+import GRDB
+
+/// How many detections an object has here, and over which time.
+public struct ObservedSpan: Sendable, Hashable {
+  public var count: Int
+  public var firstMjdTai: Double
+  public var lastMjdTai: Double
+}
+
+extension Catalog {
+  /// What `SSObject` says of the detections of some objects; those that have none are left out.
+  public func observedSpans(
+    ofObjects ids: [Int64]
+  ) throws(CatalogError) -> [Int64: ObservedSpan] {
+    try read("reading objects") { database in
+      let statement = try database.makeStatement(
+        sql: "SELECT nObs, firstObservationMjdTai, arc FROM SSObject WHERE ssObjectId = ?")
+      var found: [Int64: ObservedSpan] = [:]
+      for id in ids {
+        guard let row = try Row.fetchOne(statement, arguments: [id]) else { continue }
+        let (count, first, arc): (Int, Double?, Double?) = (row[0], row[1], row[2])
+        guard let first else { continue }
+        found[id] = ObservedSpan(count: count, firstMjdTai: first, lastMjdTai: first + (arc ?? 0))
+      }
+      return found
+    }
+  }
+
+  /// Objects whose orbit in force came from elsewhere since a revision, that one included, and that
+  /// have detections: by ascending number.
+  public func objectsWithNewImports(sinceRevision first: Int) throws(CatalogError) -> [Int64] {
+    try read("reading imported orbits") { database in
+      try Int64.fetchAll(
+        database,
+        sql: """
+          SELECT o.ssObjectId FROM SSObject o JOIN mpc_orbits m USING (ssObjectId)
+          JOIN orbitSolutions s ON s.solutionId = m.solutionId
+          WHERE m.sinceRevision >= ? AND s.source <> '\(OrbitSolution.ownSource)'
+          ORDER BY o.ssObjectId
+          """, arguments: [first])
+    }
+  }
+}

@@ -1,0 +1,59 @@
+import Catalog
+import Dynamics
+import OrbitFit
+
+/// Makes orbits anew with the detections that came to their objects.
+struct Refit: Sendable {
+  let plan: RefitPlan
+  let resolver: ObjectResolver
+  let table: ObservationTable
+  let updater: OrbitUpdater
+
+  /// χ² of six degrees of freedom from which on an orbit has gone too far from what was known
+  /// before: one or the other is wrong, and it stays (one in two million).
+  static let mostShift = 40.0
+  /// Nights that must determine an orbit which takes the place of another.
+  static let leastNights = 4
+
+  /// The object with its new orbit; nil when it keeps the one that it has.
+  ///
+  /// - Parameters:
+  ///   - index: of the plan.
+  ///   - near: the orbit in force, where it is near the detections.
+  ///   - rows: the new detections.
+  func object(
+    _ index: Int, _ object: KnownObject, _ near: Orbit, _ rows: [Int]
+  ) -> ResolvedObject? {
+    switch plan.ways[index] {
+    case .none: return nil
+    case .again: return resolver.extend(object.id, with: rows, start: object.orbit.orbit)
+    case .improve(let prior): return improved(object, prior, resolver.union(object.id, rows))
+    case .replace: return replaced(object, near, resolver.union(object.id, rows))
+    }
+  }
+
+  private func improved(
+    _ object: KnownObject, _ prior: OrbitSolution, _ rows: [Int]
+  ) -> ResolvedObject? {
+    guard let result = updater.update(prior.orbit, with: rows.map { table.observations[$0] })
+    else { return nil }
+    let used = result.fit.used
+    guard result.fit.converged, result.shift <= Self.mostShift,
+      5 * used.count(where: { $0 }) >= 4 * rows.count
+    else { return nil }
+    return ResolvedObject(
+      ssObjectId: object.id, members: zip(rows, used).filter { $0.1 }.map { $0.0 },
+      fit: result.fit.restricted(toUsed: used), prior: prior)
+  }
+
+  private func replaced(
+    _ object: KnownObject, _ near: Orbit, _ rows: [Int]
+  ) -> ResolvedObject? {
+    guard table.nightCount(rows) >= Self.leastNights,
+      var found = resolver.single(rows, start: near), found.fit.determined,
+      table.nightCount(found.members) >= Self.leastNights
+    else { return nil }
+    found.ssObjectId = object.id
+    return found
+  }
+}

@@ -1,0 +1,233 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// Orbits that come from elsewhere with a covariance, and what detections make of them.
+@Suite struct ImprovementTests {
+  private struct Report: Decodable {
+    struct Released: Decodable {
+      var diaSourceId: Int64
+      var designation: String
+      var reason: String
+    }
+    var attributed: Int
+    var released: Int
+    var improvedOrbits: Int?
+    var releasedDetections: [Released]?
+  }
+
+  private func report(_ run: ProgramRun) throws -> Report {
+    #expect(run.status == 0, "\(run.errors)")
+    return try JSONDecoder().decode(Report.self, from: Data(run.output.utf8))
+  }
+
+  private func ingest(_ scratch: Scratch, _ name: String, _ text: String) throws {
+    let file = try scratch.file(name, text)
+    #expect(try ProgramRun(["ingest", "--catalog", scratch.catalog, file]).status == 0)
+  }
+
+  private func bring(_ scratch: Scratch, _ name: String, _ text: String) throws {
+    let file = try scratch.file(name, text)
+    let run = try ProgramRun(["import", "--catalog", scratch.catalog, file])
+    #expect(run.status == 0, "\(run.errors)")
+  }
+
+  private func solutions(_ scratch: Scratch) throws -> [[String: String]] {
+    try table(scratch, "orbitSolutions")
+  }
+
+  /// The true states of the survey's objects at a time, as orbits with a covariance: one standard
+  /// deviation in each coordinate [au] and a fiftieth of it a day in velocity.
+  private func orbits(_ names: Set<String>, sigmaAU: Double) throws -> String {
+    let folder = try TestPaths.temporaryFolder()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let output = folder.appending(path: "states.csv").path
+    let run = try ProgramRun([
+      "propagate", TestPaths.fixtures.appending(path: "orbits/sbdb.csv").path, "--to",
+      "60431.0:tdb", "--output", output,
+    ])
+    #expect(run.status == 0, "\(run.errors)")
+    let states = try lines(URL(filePath: output))
+    let columns = states[0].split(separator: ",").map(String.init)
+    let wanted = ["designation", "epochMjdTdb", "x", "y", "z", "vx", "vy", "vz"]
+    let places = try wanted.map { try #require(columns.firstIndex(of: $0)) }
+    let covariance = (0..<6).flatMap { i in
+      (i..<6).map { j in i != j ? "0" : "\(pow(sigmaAU * (i < 3 ? 1 : 0.02), 2))" }
+    }
+    let names6 = (0..<6).flatMap { i in (i..<6).map { "cov_\(i)_\($0)" } }
+    var text = (wanted + ["origin", "frame"] + names6).joined(separator: ",") + "\n"
+    for line in states.dropFirst() {
+      let fields = line.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+      guard names.contains(fields[places[0]]) else { continue }
+      text += (places.map { fields[$0] } + ["SUN", "ICRF"] + covariance).joined(separator: ",")
+      text += "\n"
+    }
+    return text
+  }
+
+  /// Orbits that were fitted to the first half of a survey, brought into an empty catalog: the second
+  /// half improves them. The truth are the orbits that the survey was made with.
+  @Test func detectionsImproveWhatIsKnown() throws {
+    let survey = try SmallSurvey()
+    try withScratch { scratch in
+      try ingest(scratch, "first.csv", survey.first)
+      #expect(try nightly(scratch, "2024-05-06").status == 0)
+      let known = try ProgramRun([
+        "export", "--catalog", scratch.catalog, "--format", "csv", "--table", "orbits",
+        "--output", "-",
+      ])
+      let truth = try names(scratch, survey)
+      try withScratch { other in
+        try bring(other, "known.csv", known.output)
+        try ingest(other, "second.csv", survey.second)
+        let found = try report(try nightly(other, "2024-05-11", ["--json"]))
+        let improved = try #require(found.improvedOrbits)
+        #expect(improved >= 10)
+        #expect(try ProgramRun(["catalog", "check", "--catalog", other.catalog]).status == 0)
+        let all = try solutions(other)
+        let byNumber = Dictionary(
+          uniqueKeysWithValues: all.map { ($0["solutionId"] ?? "", $0) })
+        let inForce = try table(other, "mpc_orbits")
+        let axes = try trueAxes()
+        var better = 0
+        var compared = 0
+        for row in inForce {
+          let solution = try #require(byNumber[row["solutionId"] ?? ""])
+          guard let prior = solution["priorSolutionId"].flatMap({ byNumber[$0] }) else { continue }
+          #expect(solution["source"] == "ecliptic")
+          #expect(prior["source"] != "ecliptic")
+          let total = Int(solution["nObs"] ?? "") ?? 0
+          #expect(total > Int(prior["nObs"] ?? "") ?? 0)
+          guard let true1 = truth[row["designation"] ?? ""].flatMap({ axes[$0] }) else { continue }
+          compared += 1
+          let axis = Double(row["a"] ?? "") ?? 0
+          let before = try semiMajorAxis(prior)
+          if abs(axis - true1) < abs(before - true1) { better += 1 }
+        }
+        #expect(compared >= 5)
+        // A longer arc is better than its half for all but a few.
+        #expect(5 * better >= 4 * compared, "\(better) of \(compared)")
+        // They are known elsewhere all the same.
+        for state in try table(other, "objectStates") {
+          #expect(state["state"] == "confirmed", "\(state)")
+        }
+        // The file of before again takes nothing away, and the run has nothing to do.
+        try bring(other, "known.csv", known.output)
+        #expect(
+          try table(other, "mpc_orbits").map { $0["solutionId"] }
+            == inForce.map { $0["solutionId"] })
+      }
+    }
+  }
+
+  /// The true object of each that was found, by most of its detections.
+  private func names(_ scratch: Scratch, _ survey: SmallSurvey) throws -> [String: String] {
+    var found: [String: String] = [:]
+    let objects = Dictionary(
+      uniqueKeysWithValues: try table(scratch, "SSObject").map {
+        ($0["ssObjectId"] ?? "", $0["designation"] ?? "")
+      })
+    for row in try table(scratch, "links") {
+      found[objects[row["ssObjectId"] ?? ""] ?? ""] = survey.truth[row["diaSourceId"] ?? ""]
+    }
+    return found
+  }
+
+  /// Near the survey's nights, where osculating elements are those of the fits to 1e-5.
+  private func trueAxes() throws -> [String: Double] {
+    let text = try orbits(Set(try SmallSurvey().truth.values), sigmaAU: 1)
+    var found: [String: Double] = [:]
+    for line in text.split(separator: "\n").dropFirst() {
+      let f = line.split(separator: ",").map(String.init)
+      found[f[0]] = try axis(f[2...7].map { Double($0) ?? 0 })
+    }
+    return found
+  }
+
+  private func semiMajorAxis(_ row: [String: String]) throws -> Double {
+    try axis(["x", "y", "z", "vx", "vy", "vz"].map { Double(row[$0] ?? "") ?? 0 })
+  }
+
+  /// Vis viva.
+  private func axis(_ s: [Double]) throws -> Double {
+    let r = (s[0] * s[0] + s[1] * s[1] + s[2] * s[2]).squareRoot()
+    let v2 = s[3] * s[3] + s[4] * s[4] + s[5] * s[5]
+    return 1 / (2 / r - v2 / 2.959122082855911e-4)
+  }
+
+  /// Orbits known to 1500 m learn nothing from a few detections of 0.1″: they stay in force.
+  @Test func tightOrbitsStay() throws {
+    let survey = try SmallSurvey()
+    try withScratch { scratch in
+      try bring(scratch, "known.csv", try orbits(Set(survey.truth.values), sigmaAU: 1e-8))
+      try ingest(scratch, "first.csv", survey.first)
+      let found = try report(try nightly(scratch, "2024-05-06", ["--json"]))
+      #expect(found.attributed > 50)
+      #expect(found.improvedOrbits == 0)
+      // What is linked beside them is our own.
+      for solution in try solutions(scratch) where solution["source"] == "ecliptic" {
+        #expect(solution["designation"]?.hasPrefix("E24") == true, "\(solution)")
+      }
+    }
+  }
+
+  /// A detection 1.2″ from where an object is that is known to 1″: taken for it, as long as nothing
+  /// else is known, and undone by the object's own detections, or by a better orbit.
+  @Test(arguments: [false, true]) func wrongAttributionsAreUndone(byImport: Bool) throws {
+    let survey = try SmallSurvey()
+    let rows = survey.first.split(separator: "\n").map {
+      $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+    }
+    // The real object with the most detections in the first half; copies have no orbit in the file.
+    let real = Set(
+      try lines(TestPaths.fixtures.appending(path: "orbits/sbdb.csv"))
+        .map { String($0.prefix { $0 != "," }) })
+    let counts = rows.dropFirst().reduce(into: [String: Int]()) {
+      $0[survey.truth[$1[0]] ?? "", default: 0] += 1
+    }.filter { real.contains($0.key) }
+    let name = try #require(
+      counts.max { ($0.value, $1.key) < ($1.value, $0.key) }?.key)
+    let own = rows.dropFirst().filter { survey.truth[$0[0]] == name }
+    var stranger = own[0]
+    let wrongId = "999000000000001"
+    stranger[0] = wrongId
+    stranger[5] = String(format: "%.7f", (Double(stranger[5]) ?? 0) + 1.2 / 3600)
+    let night = Double(stranger[3]) ?? 0
+    let later = own.filter { (Double($0[3]) ?? 0) > night + 0.5 }
+    #expect(later.count >= 4)
+    try withScratch { scratch in
+      // A standard deviation of 1″ at 2 au.
+      try bring(scratch, "loose.csv", try orbits([name], sigmaAU: 1e-5))
+      let head = rows[0].joined(separator: ",") + "\n"
+      try ingest(scratch, "one.csv", head + stranger.joined(separator: ",") + "\n")
+      _ = try report(try nightly(scratch, "2024-05-06", ["--json"]))
+      #expect(try owner(scratch, wrongId) != "")
+      if byImport {
+        try bring(scratch, "tight.csv", try orbits([name], sigmaAU: 1e-8))
+      } else {
+        try ingest(
+          scratch, "later.csv",
+          head + later.map { $0.joined(separator: ",") + "\n" }.joined())
+      }
+      let run = try nightly(scratch, "2024-05-06", ["--json"])
+      let found = try report(run)
+      #expect(try owner(scratch, wrongId) == "")
+      let line = try #require(found.releasedDetections?.first)
+      #expect("\(line.diaSourceId)" == wrongId && line.designation == name)
+      #expect(line.reason.contains(byImport ? "imported since" : "more detections"))
+      let released = try table(scratch, "releasedSources")
+      #expect(released.map { $0["diaSourceId"] } == [wrongId])
+      let text = try nightly(scratch, "2024-05-06")
+      #expect(text.output.contains("undone") && text.output.contains(wrongId))
+      if !byImport { #expect(found.attributed >= 4) }
+      #expect(try ProgramRun(["catalog", "check", "--catalog", scratch.catalog]).status == 0)
+      // It is never given back.
+      #expect(try nightly(scratch, "2024-05-06", ["--force"]).status == 0)
+      #expect(try owner(scratch, wrongId) == "")
+    }
+  }
+
+  private func owner(_ scratch: Scratch, _ id: String) throws -> String {
+    try table(scratch, "DiaSource").first { $0["diaSourceId"] == id }?["ssObjectId"] ?? ""
+  }
+}
