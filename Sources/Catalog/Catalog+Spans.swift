@@ -26,8 +26,8 @@ extension Catalog {
     }
   }
 
-  /// Objects whose orbit in force came from elsewhere since a revision, that one included, and that
-  /// have detections: by ascending number.
+  /// Objects whose orbit in force came from elsewhere, it or a part of the object since a revision,
+  /// that one included, and that have detections: by ascending number.
   public func objectsWithNewImports(sinceRevision first: Int) throws(CatalogError) -> [Int64] {
     try read("reading imported orbits") { database in
       try Int64.fetchAll(
@@ -35,7 +35,8 @@ extension Catalog {
         sql: """
           SELECT o.ssObjectId FROM SSObject o JOIN mpc_orbits m USING (ssObjectId)
           JOIN orbitSolutions s ON s.solutionId = m.solutionId
-          WHERE m.sinceRevision >= ? AND s.source <> '\(OrbitSolution.ownSource)'
+          WHERE s.source <> '\(OrbitSolution.ownSource)' AND (m.sinceRevision >= ?1
+            OR o.ssObjectId IN (SELECT mergedInto FROM retiredObjects WHERE sinceRevision >= ?1))
           ORDER BY o.ssObjectId
           """, arguments: [first])
     }

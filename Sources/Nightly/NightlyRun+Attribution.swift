@@ -94,6 +94,8 @@ extension NightlyRun {
     /// Of these, to objects whose orbit comes from elsewhere.
     var toImported = 0
     var improved = 0
+    /// Objects that turned out to be two.
+    var split = 0
   }
 
   private func count(
@@ -102,6 +104,7 @@ extension NightlyRun {
     report.attributed += changes.newSources
     report.attributedToImported += changes.toImported
     report.attributedObjects += changes.updates.count + changes.additions.count
+    report.splitObjects += changes.split
     report.improvedOrbits = (report.improvedOrbits ?? 0) + changes.improved
     let names = Dictionary(
       changes.updates.map { ($0.ssObjectId, $0.designation) }, uniquingKeysWith: { a, _ in a })
@@ -123,29 +126,31 @@ extension NightlyRun {
     let fixed = table
     let refit = Refit(
       plan: plan, resolver: makeResolver([], known, fixed), table: fixed,
-      updater: OrbitUpdater(solarSystem))
+      updater: OrbitUpdater(solarSystem), propagator: Propagator(solarSystem))
     let resolved = try await parallelMap(count: chosen.count, chunk: 8, jobs: options.jobs) {
       range in
-      range.compactMap { index -> ResolvedObject? in
+      range.flatMap { index -> [ResolvedObject] in
         let place = chosen[index][0].object
         let object = objects[place]
         let rows = chosen[index].map { sky.rows[$0.slot] }
         let near = all.moved[place] ?? object.orbit
-        if let found = refit.object(index, object, near.orbit, rows) { return found }
-        return object.isOwn ? nil : ResolvedObject(object.id, near, chosen[index], rows)
+        let found = refit.object(index, object, near.orbit, rows)
+        guard found.isEmpty, !object.isOwn else { return found }
+        return [ResolvedObject(object.id, near, chosen[index], rows)]
       }
     }.flatMap { $0 }
-    let names = Dictionary(
+    let owners = Dictionary(
       uniqueKeysWithValues: chosen.map {
-        let object = objects[$0[0].object]
-        return (object.id, (name: object.orbit.designation, isOwn: object.isOwn))
+        (objects[$0[0].object].id, objects[$0[0].object])
       })
-    let rows = try await self.rows(
-      resolved.map { ($0, $0.ssObjectId ?? 0, names[$0.ssObjectId ?? 0]?.name ?? "") }, fixed)
+    let named = try named(resolved, owners, fixed)
+    let rows = try await self.rows(named, fixed)
     let members = Dictionary(grouping: known) { $0.ssObjectId ?? 0 }
+    let taken = Set(rows.flatMap(\.sources).map(\.diaSourceId))
     var changes = AttributionChanges()
     for (object, update) in zip(resolved, rows) {
-      let isOwn = names[update.ssObjectId]?.isOwn ?? true
+      if object.ssObjectId == nil { changes.split += 1 }
+      let isOwn = owners[update.ssObjectId]?.isOwn ?? true
       if object.orbitInForce != nil {
         changes.additions.append(SourceAddition(update))
         changes.newSources += update.sources.count
@@ -155,7 +160,7 @@ extension NightlyRun {
       changes.updates.append(update)
       let now = Set(update.sources.map(\.diaSourceId))
       let before = (members[update.ssObjectId] ?? []).map(\.detection.diaSourceId)
-      let new = now.subtracting(before).count
+      let new = object.ssObjectId == nil ? 0 : now.subtracting(before).count
       changes.newSources += new
       if !isOwn {
         changes.toImported += new
@@ -164,10 +169,29 @@ extension NightlyRun {
       changes.released += before.filter { !now.contains($0) }.map {
         ReleasedSource(
           diaSourceId: $0, ssObjectId: update.ssObjectId,
-          reason: "rejected when the orbit was fitted with more detections")
+          reason: taken.contains($0)
+            ? "another object's: no orbit held them together with more detections"
+            : "rejected when the orbit was fitted with more detections")
       }
     }
     return changes
+  }
+}
+
+extension NightlyRun {
+  /// Known objects keep their names; parts of those that were two get new ones.
+  private func named(
+    _ resolved: [ResolvedObject], _ owners: [Int64: KnownObject], _ table: ObservationTable
+  ) throws -> [(object: ResolvedObject, id: Int64, designation: String)] {
+    var taken =
+      resolved.contains { $0.ssObjectId == nil } ? try catalog.takenDesignations() : [:]
+    return resolved.map { object in
+      if let id = object.ssObjectId {
+        return (object, id, owners[id]?.orbit.designation ?? "")
+      }
+      let name = Self.name(of: object, table, &taken)
+      return (object, name.id, name.designation)
+    }
   }
 }
 

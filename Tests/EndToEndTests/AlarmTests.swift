@@ -160,6 +160,58 @@ import Testing
     }
   }
 
+  /// Clouds: one visit shows a tenth of what it should.
+  @Test func aVisitThatShowsLittle() throws {
+    let survey = try DenseSurvey.shared()
+    let cloudy = survey.visits[5]
+    var count = 0
+    let rows = survey.rows.filter { row in
+      guard row[1] == cloudy else { return true }
+      count += 1
+      return count % 10 == 0
+    }
+    try withScratch { scratch in
+      try begin(
+        scratch, survey,
+        ([survey.head] + rows.map { $0.joined(separator: ",") })
+          .joined(separator: "\n") + "\n")
+      let run = try nightly(scratch, DenseSurvey.night, ["--json"])
+      #expect(run.status == 5, "\(run.errors)")
+      let alarms = try report(run).alarms
+      #expect(alarms.map(\.kind) == ["knownMissing"])
+      #expect(alarms.map(\.visit) == [cloudy])
+      // What it shows is good: it is not left out.
+      #expect(try judged(scratch)[cloudy] == nil)
+      let owned = try table(scratch, "DiaSource").filter {
+        $0["visit"] == cloudy && $0["ssObjectId"] != ""
+      }
+      #expect(!owned.isEmpty)
+    }
+  }
+
+  /// Every detection twice, half a second of arc apart: nobody can tell which one is the object.
+  @Test func aNightOfDoubledDetections() throws {
+    let survey = try DenseSurvey.shared()
+    let doubled = survey.rows.flatMap { row -> [[String]] in
+      var other = row
+      other[0] = "9\(row[0])"
+      DenseSurvey.shift(&other, degrees: 0.35 / 3600)
+      return [row, other]
+    }
+    try withScratch { scratch in
+      try begin(
+        scratch, survey,
+        ([survey.head] + doubled.map { $0.joined(separator: ",") })
+          .joined(separator: "\n") + "\n")
+      let run = try nightly(scratch, DenseSurvey.night, ["--json"])
+      #expect(run.status == 5, "\(run.errors)")
+      let rejected = try #require(
+        try report(run).alarms.first { $0.kind == "manyRejected" }, "\(run.output.prefix(600))")
+      #expect(rejected.message.contains("are doubtful"))
+      #expect(rejected.visit == nil)
+    }
+  }
+
   @Test func fewDetectionsAndBadFiles() throws {
     try withScratch { scratch in
       var id = 0

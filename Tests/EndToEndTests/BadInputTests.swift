@@ -29,10 +29,11 @@ struct Scratch {
   }
 }
 
-func withScratch(_ body: (Scratch) throws -> Void) throws {
+@discardableResult
+func withScratch<Result>(_ body: (Scratch) throws -> Result) throws -> Result {
   let scratch = try Scratch()
   defer { scratch.remove() }
-  try body(scratch)
+  return try body(scratch)
 }
 
 let header = "diaSourceId,midpointMjdTai,ra,dec,mag,band,obscode\n"

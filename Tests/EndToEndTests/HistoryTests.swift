@@ -18,7 +18,11 @@ import Testing
         ["--format", "csv", "--table", "mpc_orbits", "--order", "q"],
         ["--format", "parquet", "--table", "SSObject"],
         ["--format", "fits", "--table", "SSSource"],
-        ["--format", "mpcorb"], ["--format", "ades-psv"],
+        ["--format", "votable", "--table", "SSObject"],
+        ["--format", "votable-tabledata", "--table", "mpc_orbits"],
+        ["--format", "csv", "--table", "orbits"], ["--format", "mpcorb"],
+        ["--format", "mpc-orb"], ["--format", "ades-psv"], ["--format", "ades-xml"],
+        ["--format", "obs80"],
       ]
       func export(_ name: String, _ more: [String]) throws -> [Data] {
         try kinds.enumerated().map { index, kind in

@@ -91,6 +91,38 @@ import Testing
     #expect(missing.status == 1 && missing.errors.contains("/no/such.json: no such file"))
   }
 
+  /// Every option in effect is on the operator's page, with the default that it has.
+  @Test func thePageHasEveryKeyAndItsDefault() throws {
+    let page = try String(
+      contentsOf: TestPaths.root.appending(path: "Docs/operator.md"), encoding: .utf8)
+    var written: [String: String] = [:]
+    for line in page.split(separator: "\n") where line.hasPrefix("| `") {
+      let cells = line.split(separator: "|").map { $0.trimmingCharacters(in: .whitespaces) }
+      let names = cells[0].matches(of: /`([A-Za-z.]+)`/).map { String($0.output.1) }
+      let section = names.first.flatMap { $0.contains(".") ? $0.prefix { $0 != "." } + "." : nil }
+      let values = cells.count > 1 ? cells[1].components(separatedBy: ", ") : []
+      for (index, name) in names.enumerated() {
+        let full = name.contains(".") ? name : (section ?? "") + name
+        written[full] = index < values.count ? values[index] : ""
+      }
+    }
+    let output = try ProgramRun(["nightly", "--catalog", "none.db", "--check-config"]).output
+    let effective = try #require(
+      try JSONSerialization.jsonObject(with: Data(output.utf8)) as? [String: Any])
+    var checked = 0
+    for (name, value) in effective {
+      let group = (value as? [String: Any])?.map { ("\(name).\($0.key)", $0.value) }
+      for (key, value) in group ?? [(name, value)] {
+        let text = try #require(written[key], "\(key) is not on the page")
+        // Without a number: "all cores", or a place that the user names.
+        guard let number = Double(text) else { continue }
+        #expect((value as? NSNumber)?.doubleValue == number, "\(key)")
+        checked += 1
+      }
+    }
+    #expect(checked >= 18)
+  }
+
   /// Every key that the operator's page names is known, and the files pass their readers' checks.
   @Test func operatorsFilesAndPage() throws {
     let page = try String(

@@ -1,4 +1,5 @@
 import Foundation
+import GRDB
 import TestSupport
 import Testing
 
@@ -108,6 +109,123 @@ import Testing
 }
 
 extension ObjectLifeTests {
+  /// Two objects that are called one, as no orbit ever held them together: when more detections come
+  /// they are two again, by themselves, and what was before can be read.
+  @Test func whatIsTwoIsParted() throws {
+    let survey = try SmallSurvey()
+    try withScratch { scratch in
+      let first = try scratch.file("first.csv", survey.first)
+      #expect(try ProgramRun(["ingest", "--catalog", scratch.catalog, first]).status == 0)
+      #expect(try nightly(scratch, "2024-05-06").status == 0)
+      let before = try owners(scratch)
+      // The two with the most detections in both halves.
+      let next = Set(
+        survey.second.split(separator: "\n").compactMap {
+          survey.truth[String($0.prefix { $0 != "," })]
+        })
+      let counts = before.reduce(into: [String: Int]()) { counts, pair in
+        if next.contains(survey.truth[pair.key] ?? "") { counts[pair.value, default: 0] += 1 }
+      }
+      let most = counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map(\.key)
+      let (kept, taken) = (most[0], most[1])
+      try makeOne(scratch, kept, taken)
+      let second = try scratch.file("second.csv", survey.second)
+      #expect(try ProgramRun(["ingest", "--catalog", scratch.catalog, second]).status == 0)
+      let run = try nightly(scratch, "2024-05-11", ["--json"])
+      #expect(run.status == 0, "\(run.errors)")
+      let report = try #require(
+        try JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [String: Any])
+      #expect((report["splitObjects"] as? Int ?? 0) >= 1, "\(run.output.prefix(900))")
+      var owner: [String: Set<String>] = [:]
+      for (source, object) in try owners(scratch) {
+        owner[survey.truth[source] ?? "", default: []].insert(object)
+      }
+      #expect(owner.values.allSatisfy { $0.count == 1 })
+      #expect(Set(owner.values.flatMap { $0 }).count == owner.count)
+      // The one with which the new detections went has its number still.
+      let truths = [kept, taken].map { object in
+        survey.truth[before.first { $0.value == object }?.key ?? ""] ?? ""
+      }
+      let numbers = truths.compactMap { owner[$0]?.first }
+      #expect(Set(numbers).count == 2 && numbers.contains(kept))
+      #expect(try ProgramRun(["catalog", "check", "--catalog", scratch.catalog]).status == 0)
+      let history = try ProgramRun(
+        ["catalog", "history", "--catalog", scratch.catalog, "--object", kept])
+      #expect(history.status == 0, "\(history.errors)")
+      #expect(history.output.contains("let go"))
+    }
+  }
+
+  /// Writes one object's rows into another's, as a program with a mistake in it would.
+  private func makeOne(_ scratch: Scratch, _ kept: String, _ taken: String) throws {
+    let queue = try DatabaseQueue(path: scratch.catalog)
+    defer { try? queue.close() }
+    try queue.write { database in
+      for table in ["DiaSource", "SSSource"] {
+        try database.execute(
+          sql: "UPDATE \(table) SET ssObjectId = ? WHERE ssObjectId = ?",
+          arguments: [Int64(kept), Int64(taken)])
+      }
+      for table in ["SSObject", "mpc_orbits", "objectStates"] {
+        try database.execute(
+          sql: "DELETE FROM \(table) WHERE ssObjectId = ?", arguments: [Int64(taken)])
+      }
+      try database.execute(
+        sql: """
+          UPDATE SSObject SET nObs = (SELECT count(*) FROM DiaSource d
+              WHERE d.ssObjectId = SSObject.ssObjectId),
+            firstObservationMjdTai = (SELECT min(midpointMjdTai) FROM DiaSource d
+              WHERE d.ssObjectId = SSObject.ssObjectId),
+            arc = (SELECT max(midpointMjdTai) - min(midpointMjdTai) FROM DiaSource d
+              WHERE d.ssObjectId = SSObject.ssObjectId)
+          WHERE ssObjectId = ?
+          """, arguments: [Int64(kept)])
+    }
+  }
+
+  /// One night's detections come when the others have long been worked on: objects have the same
+  /// detections as if they had come in time.
+  @Test func lateNightsGiveTheSameObjects() throws {
+    let survey = try SmallSurvey()
+    let rows =
+      (survey.first
+      + survey.second.split(separator: "\n").dropFirst()
+      .map { $0 + "\n" }.joined()).split(separator: "\n").map(String.init)
+    func night(_ row: String) -> Int {
+      let fields = row.split(separator: ",", omittingEmptySubsequences: false)
+      return Int((Double(fields[3]) ?? 0) - 0.7)
+    }
+    let byNight = Dictionary(grouping: rows.dropFirst(), by: night)
+    let nights = byNight.keys.sorted()
+    // One in the first half that many objects need.
+    let late = try #require(
+      nights.prefix(nights.count / 2).max { (byNight[$0]?.count ?? 0) < (byNight[$1]?.count ?? 0) })
+    func members(_ order: [(ingested: [Int], run: Int)]) throws -> Set<Set<String>> {
+      try withScratch { scratch in
+        for (step, (ingested, last)) in order.enumerated() {
+          let lines = ingested.flatMap { byNight[$0] ?? [] }
+          let file = try scratch.file(
+            "\(step).csv", ([rows[0]] + lines).joined(separator: "\n") + "\n")
+          #expect(try ProgramRun(["ingest", "--catalog", scratch.catalog, file]).status == 0)
+          let date = Date(timeIntervalSince1970: Double(last - 40587) * 86400)
+            .formatted(.iso8601.year().month().day())
+          let run = try nightly(scratch, date, ["--window-days", "6"])
+          #expect(run.status == 0, "\(run.errors)")
+        }
+        #expect(try ProgramRun(["catalog", "check", "--catalog", scratch.catalog]).status == 0)
+        return Set(
+          Dictionary(grouping: try owners(scratch), by: \.value).values
+            .map { Set($0.map(\.key)) })
+      }
+    }
+    let last = nights[nights.count - 1]
+    let inTime = try members(nights.map { ([$0], $0) })
+    let afterwards = try members(
+      nights.filter { $0 != late }.map { ([$0], $0) } + [([late], last)])
+    #expect(inTime.count > 10)
+    #expect(inTime == afterwards)
+  }
+
   /// Detections that come when their night is long out of the window are their objects' all the
   /// same.
   @Test func lateDetectionsAreFoldedIn() throws {

@@ -169,3 +169,37 @@ private struct MadeUpSky {
     #expect(groups.map(\.objects) == [[20, 30], []])
   }
 }
+
+extension ObjectResolverTests {
+  /// Four detections go with the larger half of an object: no orbit holds both halves any more.
+  @Test func anObjectThatWasTwoIsParted() throws {
+    var sky = MadeUpSky()
+    let one = sky.add(body: 1, nights: [0, 3, 6, 8])
+    let two = sky.add(body: 2, nights: [1, 4, 7])
+    let new = sky.add(body: 1, nights: [10, 11])
+    let resolver = sky.resolver(linkages: [], objects: [77: one + two])
+    let parts = resolver.extendOrSplit(77, with: sky.table.rows(of: new), start: nil)
+    #expect(parts.map(\.ssObjectId) == [77, nil])
+    #expect(parts.map { sky.members($0) } == [Set(one + new), Set(two)])
+    let named = resolver.part(
+      77, strangers: sky.table.rows(of: two), with: sky.table.rows(of: new), start: nil)
+    #expect(named.map { sky.members($0) } == [Set(one + new), Set(two)])
+  }
+
+  /// Detections that go with neither half, or a rest that is no object: nothing changes.
+  @Test func whatIsNotTwoIsLeft() throws {
+    var sky = MadeUpSky()
+    let one = sky.add(body: 1, nights: [0, 3, 6, 8])
+    let few = sky.add(body: 2, nights: [1, 4])
+    let new = sky.add(body: 3, nights: [10, 11])
+    let resolver = sky.resolver(linkages: [], objects: [77: one, 78: one + few])
+    #expect(resolver.extendOrSplit(77, with: sky.table.rows(of: new), start: nil).isEmpty)
+    #expect(
+      resolver.part(78, strangers: sky.table.rows(of: few), with: [], start: nil).isEmpty)
+    // The number does not go with less than half.
+    let many = sky.add(body: 4, nights: [0, 1, 2, 3, 4, 5])
+    let other = sky.resolver(linkages: [], objects: [79: one + many])
+    #expect(
+      other.part(79, strangers: sky.table.rows(of: many), with: [], start: nil).isEmpty)
+  }
+}

@@ -8,6 +8,7 @@ struct Refit: Sendable {
   let resolver: ObjectResolver
   let table: ObservationTable
   let updater: OrbitUpdater
+  let propagator: Propagator
 
   /// χ² of six degrees of freedom from which on an orbit has gone too far from what was known
   /// before: one or the other is wrong, and it stays (one in two million).
@@ -15,7 +16,8 @@ struct Refit: Sendable {
   /// Nights that must determine an orbit which takes the place of another.
   static let leastNights = 4
 
-  /// The object with its new orbit; nil when it keeps the one that it has.
+  /// The object with its new orbit, or the two that it turned out to be; none when it keeps the orbit
+  /// that it has.
   ///
   /// - Parameters:
   ///   - index: of the plan.
@@ -23,13 +25,29 @@ struct Refit: Sendable {
   ///   - rows: the new detections.
   func object(
     _ index: Int, _ object: KnownObject, _ near: Orbit, _ rows: [Int]
-  ) -> ResolvedObject? {
+  ) -> [ResolvedObject] {
     switch plan.ways[index] {
-    case .none: return nil
-    case .again: return resolver.extend(object.id, with: rows, start: object.orbit.orbit)
-    case .improve(let prior): return improved(object, prior, resolver.union(object.id, rows))
-    case .replace: return replaced(object, near, resolver.union(object.id, rows))
+    case .none: return []
+    case .again: return again(object, rows)
+    case .improve(let prior):
+      return improved(object, prior, resolver.union(object.id, rows)).map { [$0] } ?? []
+    case .replace: return replaced(object, near, resolver.union(object.id, rows)).map { [$0] } ?? []
     }
+  }
+
+  /// Our own fit with new detections. Where none holds, what the orbit in force misses may be
+  /// another object.
+  private func again(_ object: KnownObject, _ rows: [Int]) -> [ResolvedObject] {
+    let start = object.orbit.orbit
+    let found = resolver.extendOrSplit(object.id, with: rows, start: start)
+    guard found.isEmpty else { return found }
+    let before = resolver.union(object.id, [])
+    let places = PlaceComparison.all(of: object, rows: before, table, propagator)
+    let strangers = zip(before, places).filter { _, place in
+      place.map { $0.tells && $0.chi2 > OrbitSearch.chi2Limit } ?? false
+    }.map { $0.0 }
+    guard !strangers.isEmpty else { return [] }
+    return resolver.part(object.id, strangers: strangers, with: rows, start: start)
   }
 
   private func improved(

@@ -105,6 +105,48 @@ package struct ObjectResolver: Sendable {
     return ResolvedObject(ssObjectId: object, members: whole.rows, fit: whole.fit)
   }
 
+  /// As ``extend(_:with:start:)``; and when no orbit holds the old and the new together, because the
+  /// object was two: that with which the new ones go, and the rest as an object of its own. Nothing
+  /// when neither can be.
+  package func extendOrSplit(
+    _ object: Int64, with rows: [Int], start: Orbit?
+  ) -> [ResolvedObject] {
+    if let whole = extend(object, with: rows, start: start) { return [whole] }
+    let before = known(object)
+    let all = union(object, rows)
+    let new = Set(rows).subtracting(before)
+    // Half of the old and of the new, or the new ones are strangers.
+    guard let first = accept(all, start: start, atLeast: (all.count + 1) / 2),
+      2 * new.intersection(first.rows).count >= new.count,
+      holds(first.rows, [object])
+    else { return [] }
+    let own = Set(first.rows)
+    let rest = before.filter { !own.contains($0) }
+    guard let second = accept(rest, start: nil, atLeast: most(of: rest)) else { return [] }
+    return [
+      ResolvedObject(ssObjectId: object, members: first.rows, fit: first.fit),
+      ResolvedObject(members: second.rows, fit: second.fit),
+    ]
+  }
+
+  /// A known object without some detections that its orbit misses and with new ones that it
+  /// predicts, and those as an object of their own. Nothing when either is none, or the number would
+  /// go with less than half of what it stood for.
+  package func part(
+    _ object: Int64, strangers: [Int], with rows: [Int], start: Orbit?
+  ) -> [ResolvedObject] {
+    let out = Set(strangers)
+    let left = known(object).filter { !out.contains($0) }
+    guard let first = accept(sorted(Set(left).union(rows)), start: start, atLeast: left.count),
+      holds(first.rows, [object]),
+      let second = accept(sorted(out), start: nil, atLeast: most(of: strangers))
+    else { return [] }
+    return [
+      ResolvedObject(ssObjectId: object, members: first.rows, fit: first.fit),
+      ResolvedObject(members: second.rows, fit: second.fit),
+    ]
+  }
+
   /// What a known object has, with more, in the order of time.
   package func union(_ object: Int64, _ rows: [Int]) -> [Int] {
     sorted(Set(known(object)).union(rows))

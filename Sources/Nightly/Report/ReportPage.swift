@@ -54,8 +54,13 @@ public struct ReportPage {
   private var banner: String {
     guard !report.alarms.isEmpty else { return "<div class=\"ok\">No alarms.</div>" }
     let count = report.alarms.count
-    let lines = report.alarms.map { alarm in
-      "<li><b>\(alarm.night)</b> \(alarm.message.html)<small>\(alarm.advice.html)</small></li>"
+    let lines = AlarmGroup.groups(report.alarms).flatMap { group in
+      group.shown.enumerated().map { index, alarm in
+        let isLast = index == group.shown.count - 1
+        let more = isLast && group.more > 0 ? "; and \(group.more) more of this kind" : ""
+        return "<li><b>\(alarm.night)</b> \(alarm.message.html)\(more)"
+          + (isLast ? "<small>\(group.advice.html)</small></li>" : "</li>")
+      }
     }
     return "<div class=\"alarms\"><h2>\(count) alarm\(count == 1 ? "" : "s")</h2>"
       + "<ul>\(lines.joined())</ul></div>"

@@ -103,7 +103,8 @@ struct VisitCheck {
         comparison, &result)
       return true
     default:
-      if comparison.expected >= Self.leastMissed,
+      // How many objects it should show is known when it is known how deep it is.
+      if visit.limitV != nil, comparison.expected >= Self.leastMissed,
         Double(comparison.found) < limits.knownFoundShare * Double(comparison.expected)
       {
         result.alarms.append(

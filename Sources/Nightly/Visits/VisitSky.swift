@@ -18,12 +18,14 @@ struct VisitSky: Sendable {
   /// By ascending z: directions, standard deviations [arcsec].
   let directions: [Vector3]
   let sigmas: [Double]
-  /// V magnitude that most of its detections are brighter than; nil without magnitudes.
-  let limitV: Double?
+  /// V magnitude that most of its detections are brighter than; of a visit with few detections, that
+  /// of the night's others in its band. Nil where nothing says it.
+  private(set) var limitV: Double?
   /// V magnitude about which detections end; nil without magnitudes.
   let faintV: Double?
   /// In space, or moving: places as seen from the ground say nothing about it.
   let isRoving: Bool
+  private let band: String
 
   var count: Int { directions.count }
 
@@ -59,6 +61,7 @@ struct VisitSky: Sendable {
       ? magnitudes[Int(Self.limitShare * Double(magnitudes.count - 1))] : nil
     faintV =
       magnitudes.isEmpty ? nil : magnitudes[Int(Self.faintShare * Double(magnitudes.count - 1))]
+    band = table.stored[rows[0]].detection.band ?? ""
     isRoving = rows.contains { table.stored[$0].detection.observerGeocentricKm != nil }
   }
 
@@ -92,8 +95,21 @@ struct VisitSky: Sendable {
     for (row, stored) in table.stored.enumerated() {
       groups[VisitKey(stored), default: []].append(row)
     }
-    return groups.sorted { $0.key < $1.key }.compactMap {
+    var visits = groups.sorted { $0.key < $1.key }.compactMap {
       VisitSky($0.key, rows: $0.value, of: table)
     }
+    let limits = Dictionary(grouping: visits) { [$0.observatory.description, $0.band] }
+      .mapValues { $0.compactMap(\.limitV).sorted() }
+    for index in visits.indices where visits[index].limitV == nil {
+      let visit = visits[index]
+      guard let others = limits[[visit.observatory.description, visit.band]],
+        others.count >= Self.leastVisits
+      else { continue }
+      visits[index].limitV = others[others.count / 2]
+    }
+    return visits
   }
+
+  /// That say how deep the night's other exposures in a band are.
+  private static let leastVisits = 5
 }

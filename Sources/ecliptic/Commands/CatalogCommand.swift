@@ -171,16 +171,52 @@ extension CatalogCommand {
   struct History: ParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Lists what changed the catalog, and when: the moments for --as-of.",
-      discussion: "EXAMPLE\n  ecliptic catalog history --catalog survey.db")
+      discussion: """
+        With --object, the life of one object: detections that came and were let go, orbits, names, \
+        objects that became a part of it, and whether it is a candidate or confirmed.
+
+        EXAMPLE
+          ecliptic catalog history --catalog survey.db
+          ecliptic catalog history --catalog survey.db --object "2026 WB1"
+        """)
 
     @OptionGroup var catalog: CatalogOption
+    @Option(
+      help: ArgumentHelp(
+        "A designation, a name of an object found here, or an ssObjectId.", valueName: "name"))
+    var object: String?
     @OptionGroup var report: ReportOption
 
     func run() throws {
-      let revisions = try Catalog(path: catalog.catalog, access: .readOnly).revisions()
+      let opened = try Catalog(path: catalog.catalog, access: .readOnly)
+      if let object { return try life(of: object, opened) }
+      let revisions = try opened.revisions()
       if report.json { return try Reporting.printJSON(revisions) }
       try Reporting.printText(
-        revisions.map { "\($0.revision)\t\($0.at)\t\($0.what)\n" }.joined())
+        revisions.map { Self.line($0.revision, $0.at, $0.what) }.joined())
+    }
+
+    private func life(of name: String, _ opened: Catalog) throws {
+      guard let id = try opened.objectId(named: name) else {
+        throw NightlyError.unknownObject(name: name)
+      }
+      let events = try opened.history(ofObject: id)
+      if report.json { return try Reporting.printJSON(events) }
+      var last: String?
+      let lines = events.map { event in
+        defer { last = event.by }
+        let by = event.by ?? ""
+        return Self.line(
+          event.revision, event.at ?? "", event.what + (by == last || by.isEmpty ? "" : "  [\(by)]")
+        )
+      }
+      try Reporting.printText(lines.joined())
+    }
+
+    private static func line(_ revision: Int, _ at: String, _ what: String) -> String {
+      let number = String(revision)
+      let room = String(repeating: " ", count: max(0, 6 - number.count))
+      return "\(room)\(number)  \(at.padding(toLength: 24, withPad: " ", startingAt: 0))  \(what)\n"
     }
   }
 

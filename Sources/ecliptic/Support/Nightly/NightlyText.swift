@@ -8,8 +8,13 @@ enum NightlyText {
     let (first, last) = (Night(mjd: report.firstNight), Night(mjd: report.lastNight))
     var text = "nights \(first) to \(last)"
     text += report.alreadyDone ? ": done before, nothing changed; it found then\n" : "\n"
-    for alarm in report.alarms {
-      text += "ALARM \(alarm.night): \(alarm.message)\n  what to do: \(alarm.advice)\n"
+    let alarms = AlarmGroup.groups(report.alarms)
+    for group in alarms {
+      for alarm in group.shown {
+        text += "ALARM \(alarm.night): \(alarm.message)\n"
+      }
+      if group.more > 0 { text += "ALARM ... and \(group.more) more of this kind\n" }
+      text += "  what to do: \(group.advice)\n"
     }
     text += """
       detections          \(report.detections), and \(report.olderDetections) older ones of known objects
