@@ -7,7 +7,7 @@ import Foundation
 /// What was attributed by an orbit that another one, from elsewhere, has taken the place of since.
 extension NightlyRun {
   /// Objects are reviewed in so many parts, by their numbers: each is a stage.
-  private static let parts: Int64 = 64
+  private static let parts: UInt = 16
   /// χ² of a detection from which on it is not the object's after all. More than what attribution
   /// accepts: a detection at that limit does not come and go with every orbit.
   private static let undoneAbove = 36.0
@@ -17,11 +17,22 @@ extension NightlyRun {
   /// `SSSource` says of the others is computed anew.
   func review(_ journal: inout StageJournal) async throws {
     guard journal.report.newImports, let first = journal.report.reviewedFrom else { return }
-    let all = try catalog.objectsWithNewImports(sinceRevision: first)
-    let parts = Dictionary(grouping: all) { $0.magnitude % Self.parts.magnitude }
-    for (part, ids) in parts.sorted(by: { $0.key < $1.key }) {
+    var parts: [UInt: [Int64]]?
+    // Also those without an object are noted: what later stages add is not looked at by a run that is
+    // resumed.
+    for part in 0..<Self.parts {
       let stage = "review \(part)"
       guard journal.begin(stage) else { continue }
+      let all =
+        try parts
+        ?? Dictionary(grouping: catalog.objectsWithNewImports(sinceRevision: first)) {
+          UInt($0.magnitude) % Self.parts
+        }
+      parts = all
+      guard let ids = all[part] else {
+        try catalog.record(try journal.end(stage), runId: journal.runId)
+        continue
+      }
       let (updates, released, names) = try await reviewed(ids)
       journal.report.note(released, names: names)
       try catalog.apply(
