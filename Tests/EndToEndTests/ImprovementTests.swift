@@ -120,6 +120,55 @@ import Testing
     }
   }
 
+  /// Orbits of half of a survey that come without a covariance, with the arc that they are from: when
+  /// the arc that was seen here is longer, and determines the orbit, ours takes their place.
+  @Test func ourLongerArcsReplaceOrbitsWithoutCovariance() throws {
+    let survey = try SmallSurvey()
+    try withScratch { scratch in
+      try ingest(scratch, "first.csv", survey.first)
+      #expect(try nightly(scratch, "2024-05-06").status == 0)
+      let known = try ProgramRun([
+        "export", "--catalog", scratch.catalog, "--format", "csv", "--table", "orbits",
+        "--output", "-",
+      ])
+      try withScratch { other in
+        try bring(other, "known.csv", Self.withoutCovariance(known.output))
+        let before = try table(other, "mpc_orbits")
+        #expect(before.allSatisfy { $0["a_unc"] == "" && $0["arc_length_total"] != "" })
+        try ingest(other, "first.csv", survey.first)
+        #expect(try nightly(other, "2024-05-06").status == 0)
+        // As long an arc with as many detections is no better.
+        let numbers = Set(before.compactMap { $0["ssObjectId"] })
+        try ingest(other, "second.csv", survey.second)
+        let found = try report(try nightly(other, "2024-05-11", ["--json"]))
+        #expect(try #require(found.improvedOrbits) >= 5)
+        let all = Dictionary(
+          uniqueKeysWithValues: try solutions(other).map { ($0["solutionId"] ?? "", $0) })
+        var replaced = 0
+        for row in try table(other, "mpc_orbits") where numbers.contains(row["ssObjectId"] ?? "") {
+          let solution = try #require(all[row["solutionId"] ?? ""])
+          guard solution["source"] == "ecliptic" else { continue }
+          replaced += 1
+          #expect(solution["priorSolutionId"] == "" && row["a_unc"] != "")
+          let old = try #require(before.first { $0["ssObjectId"] == row["ssObjectId"] })
+          #expect(row["designation"] == old["designation"])
+          let arcs = [row, old].map { Double($0["arc_length_total"] ?? "") ?? 0 }
+          #expect(arcs[0] >= arcs[1] - 1)
+        }
+        #expect(replaced >= 5)
+        #expect(try ProgramRun(["catalog", "check", "--catalog", other.catalog]).status == 0)
+      }
+    }
+  }
+
+  private static func withoutCovariance(_ text: String) -> String {
+    let rows = text.split(separator: "\n").map {
+      $0.split(separator: ",", omittingEmptySubsequences: false)
+    }
+    let kept = rows[0].indices.filter { !rows[0][$0].hasPrefix("cov_") }
+    return rows.map { row in kept.map { row[$0] }.joined(separator: ",") + "\n" }.joined()
+  }
+
   /// The true object of each that was found, by most of its detections.
   private func names(_ scratch: Scratch, _ survey: SmallSurvey) throws -> [String: String] {
     var found: [String: String] = [:]
