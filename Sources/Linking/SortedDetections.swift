@@ -7,7 +7,7 @@ import Dynamics
 struct SortedDetections: Sendable {
   /// Times are days since this epoch.
   let reference: Epoch<TDB>
-  let observations: [AstrometricObservation]
+  private let given: [AstrometricObservation]
   /// Detections that were given; fewer are here where some came twice.
   let inputCount: Int
   /// Index in the caller's order.
@@ -29,6 +29,8 @@ struct SortedDetections: Sendable {
   let known: [[Int32]]
 
   var count: Int { time.count }
+
+  func observation(_ index: Int) -> AstrometricObservation { given[original[index]] }
 
   init(_ input: LinkingInput) throws(LinkingError) {
     let n = input.observations.count
@@ -68,18 +70,20 @@ struct SortedDetections: Sendable {
     }
     inputCount = n
     original = order
-    let sorted = order.map { all[$0] }
-    observations = sorted
+    // A copy of all would be 170 bytes each: the caller's own are read.
+    given = all
     let reference: Epoch<TDB> =
-      sorted.isEmpty
+      order.isEmpty
       ? Epoch(mjd: Constants.mjdJ2000)
-      : Epoch(mjd: ((sorted[0].epoch.mjd + sorted[sorted.count - 1].epoch.mjd) / 2).rounded())
+      : Epoch(
+        mjd: ((all[order[0]].epoch.mjd + all[order[order.count - 1]].epoch.mjd) / 2).rounded())
     self.reference = reference
-    time = sorted.map { $0.epoch.days(since: reference) }
-    direction = sorted.map { Vector3(raRad: $0.raRad, decRad: $0.decRad) }
-    observer = sorted.map { $0.observer.position - $0.sun.position }
-    sigma = sorted.map {
-      ((($0.sigmaRaRad * $0.sigmaRaRad) + ($0.sigmaDecRad * $0.sigmaDecRad)) / 2).squareRoot()
+    time = order.map { all[$0].epoch.days(since: reference) }
+    direction = order.map { Vector3(raRad: all[$0].raRad, decRad: all[$0].decRad) }
+    observer = order.map { all[$0].observer.position - all[$0].sun.position }
+    sigma = order.map { i in
+      let (ra, dec) = (all[i].sigmaRaRad, all[i].sigmaDecRad)
+      return ((ra * ra + dec * dec) / 2).squareRoot()
     }
     magnitude = order.map { input.magnitudes[$0] ?? .nan }
     observatory = order.map { input.observatories[$0] }

@@ -135,7 +135,7 @@ struct ArcExtender {
     own: Set<Int32>, owner: [Int32], ownIndex: Int32,
     _ inBlock: inout [(chance: Double, detection: Int32)], _ foreign: inout [Int32]
   ) {
-    let first = detections.observations[Int(frame.detections[0])]
+    let first = detections.observation(Int(frame.detections[0]))
     let moved = expected.state.movedShortArc(days: frame.time - block.time)
     let place = PredictedPlace(
       object: moved + first.sun, sun: first.sun, observer: first.observer)

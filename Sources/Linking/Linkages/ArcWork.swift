@@ -22,7 +22,7 @@ struct ArcWork: Sendable {
     self.options = options
     self.solarSystem = solarSystem
     self.jobs = jobs
-    sights = detections.observations.map { SightLine($0) }
+    sights = (0..<detections.count).map { SightLine(detections.observation($0)) }
     sky = SkyIndex(detections, table)
   }
 

@@ -41,7 +41,7 @@ struct SkyIndex: Sendable {
       || frames[k + 1].time - frames[start].time > SkyIndex.blockDays
     {
       let middle = Int(frames[(start + k) / 2].detections[0])
-      let observation = detections.observations[middle]
+      let observation = detections.observation(middle)
       let time = detections.time[middle]
       let part = frames[start..<k + 1]
       blocks.append(

@@ -29,6 +29,11 @@ struct PairLinker: Sendable {
   private static let mostPairs = 48
   /// Candidates of one tracklet at most, for the same reason.
   private static let mostCandidates = 24
+  /// A candidate all of whose detections are in so many others already adds nothing: where every
+  /// detection has a dozen twins there are millions.
+  private static let mostUses: UInt8 = 16
+  /// Tracklets after which it is seen what has been found.
+  private static let batch = 4096
 
   struct Output: Sendable {
     var candidates: [Candidate] = []
@@ -40,28 +45,32 @@ struct PairLinker: Sendable {
     var traced: [(Int32, Int32)] = []
   }
 
-  /// Slice by slice, so that what one found is not looked at again by the next. The cut does not
-  /// depend on the number of jobs, and so the result does not.
+  /// Slice by slice and batch by batch, so that what one found is not looked at again by the next.
+  /// The cut does not depend on the number of jobs, and so the result does not.
   func candidates(jobs: Int) async throws -> Output {
     var total = Output()
     var known = KnownSets(trackletCount: table.tracklets.count)
+    var uses = [UInt8](repeating: 0, count: Int(table.members.max() ?? -1) + 1)
     for slice in slices {
-      let snapshot = known
-      let outputs = try await parallelMap(
-        count: slice.range.count, chunk: 64, jobs: jobs
-      ) { range in
-        work(
-          range.lowerBound + slice.range.lowerBound..<range.upperBound + slice.range.lowerBound,
-          snapshot)
-      }
-      for output in outputs {
-        total.looked += output.looked
-        total.solved += output.solved
-        total.pairs += output.pairs
-        total.grown += output.grown
-        total.traced.append(contentsOf: output.traced)
-        for candidate in output.candidates { known.add(candidate) }
-        total.candidates.append(contentsOf: output.candidates)
+      for start in stride(
+        from: slice.range.lowerBound, to: slice.range.upperBound, by: PairLinker.batch)
+      {
+        let end = min(start + PairLinker.batch, slice.range.upperBound)
+        let outputs = try await parallelMap(count: end - start, chunk: 64, jobs: jobs) {
+          [known, uses] range in
+          work(start + range.lowerBound..<start + range.upperBound, known, uses)
+        }
+        for output in outputs {
+          total.looked += output.looked
+          total.solved += output.solved
+          total.pairs += output.pairs
+          total.grown += output.grown
+          total.traced.append(contentsOf: output.traced)
+          for candidate in output.candidates where use(candidate, &uses) {
+            known.add(candidate)
+            total.candidates.append(candidate)
+          }
+        }
       }
     }
     // What only new nights complete may show in a pair of old ones alone: all pairs are sought, and
@@ -72,11 +81,25 @@ struct PairLinker: Sendable {
     return total
   }
 
-  private func work(_ range: Range<Int>, _ known: KnownSets) -> Output {
+  /// Counts the candidate's detections; false when all of them are in enough others.
+  private func use(_ candidate: Candidate, _ uses: inout [UInt8]) -> Bool {
+    guard !candidate.tracklets.allSatisfy({ isUsedUp(Int($0), uses) }) else { return false }
+    for t in candidate.tracklets {
+      for m in table.members(of: Int(t)) where uses[Int(m)] < UInt8.max { uses[Int(m)] += 1 }
+    }
+    return true
+  }
+
+  private func isUsedUp(_ tracklet: Int, _ uses: [UInt8]) -> Bool {
+    table.members(of: tracklet).allSatisfy { uses[Int($0)] >= PairLinker.mostUses }
+  }
+
+  private func work(_ range: Range<Int>, _ known: KnownSets, _ uses: [UInt8]) -> Output {
     var output = Output()
     var searching = PartnerSearch.Work()
     var growing = PairGrower.Work()
     for index in range {
+      if isUsedUp(index, uses) { continue }
       let own = Int32(index)
       search.search(index, &searching, known: known)
       output.pairs += searching.pairs.count
