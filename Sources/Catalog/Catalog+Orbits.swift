@@ -31,9 +31,12 @@ extension Catalog {
       condition.map { "WHERE m.id IN (SELECT id FROM mpc_orbits WHERE (\($0)\n))" }, \.orbit)
   }
 
-  /// All solutions in force, in the order of `ssObjectId`.
-  package func solutionsInForce() throws(CatalogError) -> [OrbitSolution] {
-    try solutions(nil) { $0 }
+  /// What is made of each solution in force, in the order of `ssObjectId`: of millions, both at
+  /// once would take twice the memory.
+  package func solutionsInForce<Part>(
+    _ part: (OrbitSolution) -> Part
+  ) throws(CatalogError) -> [Part] {
+    try solutions(nil, part)
   }
 
   /// What changes whenever orbits are imported: for telling whether a run would find anything new.

@@ -31,7 +31,8 @@ extension NightlyRun {
   func knownOrbits() throws -> KnownOrbits {
     let middle = (options.window.lowerBound + options.window.upperBound) / 2 + 1
     return KnownOrbits(
-      try catalog.solutionsInForce(), reference: Epoch<TDB>(mjd: Double(middle)))
+      try catalog.solutionsInForce { KnownObject($0) },
+      reference: Epoch<TDB>(mjd: Double(middle)))
   }
 
   private func check(

@@ -147,6 +147,47 @@ private func archive(_ path: String, before night: Int) throws -> ArchiveResult 
     }
   }
 
+  @Test func anArchiveThatFailsLeavesNoFile() throws {
+    try withTemporaryCatalog { path in
+      try filled(path)
+      let before = try content(path)
+      let catalog = try Catalog(path: path, access: .readWriteExisting)
+      // Against the key of what the run will note.
+      try catalog.database.write {
+        try $0.execute(sql: "INSERT INTO archivedNights (night, batch, nRows) VALUES (57386, 1, 0)")
+      }
+      #expect(throws: CatalogError.self) { try catalog.archive(before: 57388) }
+      #expect(!FileManager.default.fileExists(atPath: path + ".archive-2015"))
+      try catalog.database.write { try $0.execute(sql: "DELETE FROM archivedNights") }
+      #expect(try catalog.archive(before: 57388).files.map(\.detections) == [18])
+      try catalog.close()
+      #expect(try content(path) == before)
+    }
+  }
+
+  /// A copy to try things out on reaches the archives by links, and leaves them as they are.
+  @Test func aScratchCopyLinksToTheArchives() throws {
+    try withTemporaryCatalog { path in
+      try filled(path)
+      _ = try archive(path, before: 57388)
+      let before = try content(path)
+      let archived = try Data(contentsOf: URL(filePath: path + ".archive-2015"))
+      let catalog = try Catalog(path: path, access: .readOnly)
+      let made = try catalog.scratchCopy(at: path + ".try")
+      #expect(made == [path + ".try", path + ".try.archive-2015"])
+      let kind = try FileManager.default.attributesOfItem(atPath: made[1])[.type]
+      #expect(kind as? FileAttributeType == .typeSymbolicLink)
+      let copy = try Catalog(path: path + ".try", access: .readWriteExisting)
+      #expect(try copy.rowCounts()["DiaSource"] == 27)
+      #expect(try copy.release([1], reason: "a star").map(\.ssObjectId) == [100])
+      try copy.close()
+      for name in made { try FileManager.default.removeItem(atPath: name) }
+      try catalog.close()
+      #expect(try content(path) == before)
+      #expect(try Data(contentsOf: URL(filePath: path + ".archive-2015")) == archived)
+    }
+  }
+
   @Test func backupTakesTheArchivesAlong() throws {
     try withTemporaryCatalog { path in
       try filled(path)

@@ -265,6 +265,24 @@ extension Catalog {
     }
   }
 
+  @Test func backupOfADamagedCatalogNamesIt() throws {
+    try withTemporaryCatalog { path in
+      let catalog = try Catalog(path: path, access: .readWrite)
+      _ = try catalog.ingest(rows((1...2_000).map { detection($0) }), bad: [], from: file)
+      try catalog.close()
+      var bytes = try Data(contentsOf: URL(filePath: path))
+      let page = bytes.count / 4096 / 2 * 4096
+      bytes.replaceSubrange(page..<page + 4096, with: Data(repeating: 0xA5, count: 4096))
+      try bytes.write(to: URL(filePath: path))
+      let damaged = try Catalog(path: path, access: .readOnly)
+      let error = #expect(throws: CatalogError.self) { try damaged.backup(to: path + ".copy") }
+      #expect(error?.description.hasPrefix("\(path): the file is damaged") == true)
+      let left = try FileManager.default.contentsOfDirectory(
+        atPath: URL(filePath: path).deletingLastPathComponent().path)
+      #expect(!left.contains { $0.hasPrefix("c.db.copy") })
+    }
+  }
+
   @Test func backupIsTheSameCatalog() throws {
     try withTemporaryCatalog { path in
       let catalog = try Catalog(path: path, access: .readWrite)

@@ -17,7 +17,7 @@ struct KnownOrbits: Sendable {
     self.init(solutions.map { KnownObject($0) }, reference: reference)
   }
 
-  private init(_ objects: [KnownObject], reference: Epoch<TDB>) {
+  init(_ objects: [KnownObject], reference: Epoch<TDB>) {
     self.objects = objects
     self.reference = reference
     places = Dictionary(
