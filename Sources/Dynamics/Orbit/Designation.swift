@@ -164,14 +164,22 @@ extension Designation {
   }
 
   static func base62Text(_ value: Int, width: Int) -> String {
-    let digits = Array("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
+    var text = [UInt8](repeating: 0, count: width)
     var rest = value
-    var text: [Character] = []
-    for _ in 0..<width {
-      text.append(digits[rest % 62])
+    for place in (0..<width).reversed() {
+      text[place] = base62Digit(rest % 62)
       rest /= 62
     }
-    return String(text.reversed())
+    return String(decoding: text, as: UTF8.self)
+  }
+
+  /// 0 to 9, A to Z, a to z.
+  private static func base62Digit(_ value: Int) -> UInt8 {
+    switch value {
+    case ..<10: UInt8(ascii: "0") + UInt8(value)
+    case ..<36: UInt8(ascii: "A") + UInt8(value - 10)
+    default: UInt8(ascii: "a") + UInt8(value - 36)
+    }
   }
 
   static func padded(_ value: Int, _ width: Int) -> String {
