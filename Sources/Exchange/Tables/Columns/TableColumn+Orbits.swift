@@ -93,6 +93,9 @@ extension TableColumn {
         "uncertaintyParameter", .int32, ucd: "meta.code.qual",
         "Uncertainty parameter U of the MPC, 0 to 9"),
       .init("remark", .text, ucd: "meta.note", "Why the fit is what it is"),
+      .init(
+        "priorSolutionId", .int64, ucd: "meta.id",
+        "The solution known before, which new detections improved"),
     ] + state + photometry
 
   private static let state: [TableColumn] = ["x", "y", "z"].flatMap { axis in
