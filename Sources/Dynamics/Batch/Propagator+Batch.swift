@@ -27,32 +27,19 @@ extension Propagator {
       epoch: epoch, states: Array(repeating: nil, count: orbits.count),
       transitions: options.transitions ? Array(repeating: nil, count: orbits.count) : [])
     var alone = plan.alone
-    for first in plan.groups {
-      var group = first
-      var attempt = 0
-      while true {
-        let current = group
-        let parts = try await parallelMap(
-          count: current.members.count, chunk: OctetRun.chunk, jobs: jobs
-        ) { range in
-          OctetRun(self, current, options).states(orbits, current.members[range])
-        }
-        var left: [Int] = []
-        for (index, state) in zip(current.members, parts.joined()) {
-          guard let state else {
-            left.append(index)
-            continue
-          }
-          moved.states[index] = state.state
-          if options.transitions { moved.transitions[index] = state.transition }
-        }
-        attempt += 1
-        guard let finer = current.finer(left, attempt: attempt) else {
+    var groups = plan.groups
+    var attempt = 0
+    while !groups.isEmpty {
+      attempt += 1
+      var finer: [CatalogPlan.Group] = []
+      for (group, left) in zip(groups, try await run(groups, orbits, options, jobs, &moved)) {
+        if let next = group.finer(left, attempt: attempt) {
+          finer.append(next)
+        } else {
           alone += left
-          break
         }
-        group = finer
       }
+      groups = finer
     }
     moved.aloneCount = alone.count
     let rest = alone
@@ -68,6 +55,44 @@ extension Propagator {
       if result.verdict != .complete { moved.verdicts[index] = result.verdict }
     }
     return moved
+  }
+
+  /// Pieces that wait for their results to be taken over; bounds the memory of results.
+  private static let piecesAtOnce = 256
+
+  /// Moves the members of all groups, a piece of any group beside one of another: small groups of
+  /// old epochs are many, and the longest way.
+  ///
+  /// - Returns: of each group the members that it was too coarse for.
+  private func run(
+    _ groups: [CatalogPlan.Group], _ orbits: [CatalogOrbit], _ options: Options, _ jobs: Int,
+    _ moved: inout MovedCatalog
+  ) async throws -> [[Int]] {
+    let pieces = groups.enumerated().flatMap { number, group in
+      stride(from: 0, to: group.members.count, by: OctetRun.chunk).map { first in
+        (number, first..<min(first + OctetRun.chunk, group.members.count))
+      }
+    }
+    var left = [[Int]](repeating: [], count: groups.count)
+    for start in stride(from: 0, to: pieces.count, by: Self.piecesAtOnce) {
+      let count = min(Self.piecesAtOnce, pieces.count - start)
+      let results = try await parallelMap(count: count, chunk: 1, jobs: jobs) { range in
+        let (number, members) = pieces[start + range.lowerBound]
+        let group = groups[number]
+        return OctetRun(self, group, options).states(orbits, group.members[members])
+      }
+      for (piece, states) in zip(pieces[start..<start + count], results) {
+        for (index, state) in zip(groups[piece.0].members[piece.1], states) {
+          guard let state else {
+            left[piece.0].append(index)
+            continue
+          }
+          moved.states[index] = state.state
+          if options.transitions { moved.transitions[index] = state.transition }
+        }
+      }
+    }
+    return left
   }
 }
 

@@ -62,7 +62,11 @@ struct Lanes3 {
   }
 
   @inline(__always)
-  static func magnitude(_ a: Lanes) -> Lanes { a.replacing(with: -a, where: a .< 0) }
+  static func magnitude(_ a: Lanes) -> Lanes {
+    // The sign's bit taken away: one instruction, where a comparison and a choice are four.
+    let bits = unsafe unsafeBitCast(a, to: SIMD8<UInt64>.self) & 0x7fff_ffff_ffff_ffff
+    return unsafe unsafeBitCast(bits, to: Lanes.self)
+  }
 
   @inline(__always)
   static func + (a: Lanes3, b: Lanes3) -> Lanes3 {
