@@ -112,7 +112,7 @@ struct BlockPlaces {
   @inline(__always)
   func magnitudes(_ memory: TableMemory, _ at: Int) -> Lanes {
     let absolute = Lanes(memory.load(SIMD8<Float>.self, at: at + BlockLayout.magnitude))
-    let slope = Lanes(memory.load(SIMD8<Int16>.self, at: at + BlockLayout.slope)) * 1e-4
+    let slope = SIMD8<Float>(memory.load(SIMD8<Int16>.self, at: at + BlockLayout.slope)) * 1e-4
     let r = heliocentric.squaredNorm.squareRoot()
     // tan²(α/2), by |a − b|² and |a + b|² of the unit vectors: no digits are lost at opposition.
     let a = heliocentric * (1 / r)
@@ -123,14 +123,17 @@ struct BlockPlaces {
     ratio.replace(with: 1e-24, where: ratio .< 1e-24)
     // Exactly before the Sun: the dimming is without bound, as Photometry has it.
     ratio.replace(with: 1e24, where: .!(ratio .< 1e24))
-    let t = 0.5 * LaneMath.log(ratio)
-    let first = LaneMath.exp(-3.33 * LaneMath.exp(0.63 * t))
-    let second = LaneMath.exp(-1.87 * LaneMath.exp(1.22 * t))
-    let light = (1 - slope) * first + slope * second
+    let t = 0.5 * LaneMath.log(SIMD8<Float>(ratio))
+    let first = -3.33 * LaneMath.exp(0.63 * t)
+    let second = -1.87 * LaneMath.exp(1.22 * t)
+    // The larger of both powers stands apart, so that none is too small for a float.
+    let power = first.replacing(with: second, where: second .> first)
+    let light =
+      (1 - slope) * LaneMath.exp(first - power) + slope * LaneMath.exp(second - power)
     // 2.5 / ln 10: 5 log₁₀(rΔ) − 2.5 log₁₀(light) in one logarithm.
-    let product = r * range
-    return absolute
-      + 1.085_736_204_758_129_6 * LaneMath.log(product * product / light)
+    let product = SIMD8<Float>(r * range)
+    let dimming = Lanes(LaneMath.log(product * product / light)) - Lanes(power)
+    return absolute + 1.085_736_204_758_129_6 * dimming
   }
 
   /// Partials of RA × cos(dec) and of dec by the position, as ``PredictedPlace/partials`` [rad/au].

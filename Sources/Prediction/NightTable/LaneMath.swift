@@ -37,48 +37,44 @@ struct Lanes3 {
   var squaredNorm: Lanes { dot(self) }
 }
 
-/// Elementary functions on eight numbers, good to 1e-9: enough for magnitudes.
+/// Elementary functions on eight floats, good to their rounding: enough for magnitudes.
 enum LaneMath {
+  typealias Floats = SIMD8<Float>
+
   /// Natural logarithm of positive, normal numbers.
   @inline(__always)
-  static func log(_ x: Lanes) -> Lanes {
-    let bits = unsafe unsafeBitCast(x, to: SIMD8<UInt64>.self)
-    // The exponent as a double: its bits below 2⁵², from which 2⁵² and the bias are taken.
-    let raw = unsafe unsafeBitCast(
-      (bits &>> 52) | SIMD8(repeating: 0x4330_0000_0000_0000), to: Lanes.self)
-    var exponent = raw - Lanes(repeating: 0x1p52 + 1023)
+  static func log(_ x: Floats) -> Floats {
+    let bits = unsafe unsafeBitCast(x, to: SIMD8<UInt32>.self)
+    var exponent = Floats(SIMD8<Int32>(truncatingIfNeeded: bits &>> 23) &- 127)
     var mantissa = unsafe unsafeBitCast(
-      (bits & SIMD8(repeating: 0x000f_ffff_ffff_ffff)) | SIMD8(repeating: 0x3ff0_0000_0000_0000),
-      to: Lanes.self)
-    let isHigh = mantissa .> Lanes(repeating: 1.414_213_562_373_095)
+      (bits & SIMD8(repeating: 0x007f_ffff)) | SIMD8(repeating: 0x3f80_0000), to: Floats.self)
+    let isHigh = mantissa .> Floats(repeating: 1.414_213_6)
     mantissa.replace(with: mantissa * 0.5, where: isHigh)
     exponent.replace(with: exponent + 1, where: isHigh)
     // log m = 2 artanh((m − 1)/(m + 1)), argument up to 0.172.
     let f = (mantissa - 1) / (mantissa + 1)
     let s = f * f
-    var sum = Lanes(repeating: 1.0 / 11)
-    sum = sum * s + 1.0 / 9
+    var sum = Floats(repeating: 1.0 / 9)
     sum = sum * s + 1.0 / 7
     sum = sum * s + 1.0 / 5
     sum = sum * s + 1.0 / 3
     sum = sum * s + 1
-    return 2 * f * sum + exponent * 0.693_147_180_559_945_3
+    return 2 * f * sum + exponent * 0.693_147_18
   }
 
-  /// eˣ; arguments beyond ±600 count as ±600.
+  /// eˣ; arguments beyond ±80 count as ±80.
   @inline(__always)
-  static func exp(_ argument: Lanes) -> Lanes {
+  static func exp(_ argument: Floats) -> Floats {
     var x = argument
-    x.replace(with: 600, where: x .> 600)
-    x.replace(with: -600, where: x .< -600)
-    // Rounded to a whole number by adding 1.5 · 2⁵², which leaves the number in the low bits.
-    let magic = Lanes(repeating: 0x1.8p52)
-    let shifted = x * 1.442_695_040_888_963_4 + magic
+    x.replace(with: 80, where: x .> 80)
+    x.replace(with: -80, where: x .< -80)
+    // Rounded to a whole number by adding 1.5 · 2²³, which leaves the number in the low bits.
+    let magic = Floats(repeating: 0x1.8p23)
+    let shifted = x * 1.442_695 + magic
     let whole = shifted - magic
-    let r = x - whole * 0.693_147_180_559_945_3
-    var sum = Lanes(repeating: 1.0 / 362_880)
-    sum = sum * r + 1.0 / 40_320
-    sum = sum * r + 1.0 / 5_040
+    // ln 2 in two parts, the first of few digits: the product is exact.
+    let r = (x - whole * 0.693_145_75) - whole * 1.428_606_8e-6
+    var sum = Floats(repeating: 1.0 / 5_040)
     sum = sum * r + 1.0 / 720
     sum = sum * r + 1.0 / 120
     sum = sum * r + 1.0 / 24
@@ -86,7 +82,7 @@ enum LaneMath {
     sum = sum * r + 0.5
     sum = sum * r + 1
     sum = sum * r + 1
-    let power = unsafe (unsafeBitCast(shifted, to: SIMD8<UInt64>.self) &+ 1023) &<< 52
-    return unsafe sum * unsafeBitCast(power, to: Lanes.self)
+    let power = unsafe (unsafeBitCast(shifted, to: SIMD8<UInt32>.self) &+ 127) &<< 23
+    return unsafe sum * unsafeBitCast(power, to: Floats.self)
   }
 }
