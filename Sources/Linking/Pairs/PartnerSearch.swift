@@ -74,7 +74,7 @@ struct PartnerSearch: Sendable {
     let rate = a.rate.squaredNorm.squareRoot()
     let starts = RangeStarts(a)
     let longest =
-      rate > RangeStarts.fast
+      a.isFast
       ? min(longestDaysOfFast, PartnerSearch.longestWay / rate) : options.windowDays
     var k = slices.partitioningIndex { $0.time + $0.halfDays > a.time + NightCount.gapDays }
     while k < slices.count {

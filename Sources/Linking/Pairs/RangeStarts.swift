@@ -48,7 +48,7 @@ struct RangeStarts {
       range *= RangeStarts.step
     }
     if count == 0 { add(least.range) }
-    if tracklet.rate.squaredNorm > RangeStarts.fast * RangeStarts.fast { add(RangeStarts.near) }
+    if tracklet.isFast { add(RangeStarts.near) }
   }
 
   private mutating func add(_ range: Double) {
@@ -72,4 +72,10 @@ struct RangeStarts {
       place.cross(velocity).dot(pole) > 0
     )
   }
+}
+
+extension Tracklet {
+  /// It may well be near.
+  @inline(__always)
+  var isFast: Bool { rate.squaredNorm > RangeStarts.fast * RangeStarts.fast }
 }

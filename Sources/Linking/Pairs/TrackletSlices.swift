@@ -3,8 +3,6 @@ import Foundation
 
 /// A few hours of tracklets, whatever the observatory: the unit in which partners are sought.
 struct TrackletSlice: Sendable {
-  /// Indices into the table.
-  let range: Range<Int>
   /// TDB [d] since the reference epoch: the middle, and half of the length.
   let time: Double
   let halfDays: Double
@@ -18,26 +16,29 @@ struct TrackletSlice: Sendable {
   private let tree: KDTree
   let motions: SliceMotions
 
-  init(_ range: Range<Int>, _ tracklets: [Tracklet]) {
-    self.range = range
-    let first = tracklets[range.lowerBound].time
-    let last = tracklets[range.upperBound - 1].time
+  /// - Parameter members: indices into `tracklets`, ascending and so in time; not empty.
+  init(_ members: ArraySlice<Int32>, _ tracklets: [Tracklet]) {
+    func tracklet(_ k: Int) -> Tracklet { tracklets[Int(members[k])] }
+    let first = tracklet(members.startIndex).time
+    let last = tracklet(members.endIndex - 1).time
     let middle = (first + last) / 2
     time = middle
     halfDays = (last - first) / 2
     var sum = Vector3.zero
-    for k in range { sum += tracklets[k].direction }
-    let centre = sum.squaredNorm > 1e-12 ? sum.unit : tracklets[range.lowerBound].direction
+    for k in members.indices { sum += tracklet(k).direction }
+    let centre = sum.squaredNorm > 1e-12 ? sum.unit : tracklet(members.startIndex).direction
     self.centre = centre
-    radius = range.reduce(0.0) { max($0, centre.angle(to: tracklets[$1].direction)) }
-    let nearest = range.min { abs(tracklets[$0].time - middle) < abs(tracklets[$1].time - middle) }
-    observer = tracklets[nearest ?? range.lowerBound].observer
+    radius = members.indices.reduce(0.0) { max($0, centre.angle(to: tracklet($1).direction)) }
+    let nearest = members.indices.min {
+      abs(tracklet($0).time - middle) < abs(tracklet($1).time - middle)
+    }
+    observer = tracklet(nearest ?? members.startIndex).observer
     let size = max(radius, 0.56 * Angle.degree)
-    density = Double(range.count) / (2 * .pi * (1 - cos(size)))
-    tree = KDTree(range.map { tracklets[$0].direction })
+    density = Double(members.count) / (2 * .pi * (1 - cos(size)))
+    tree = KDTree(members.indices.map { tracklet($0).direction })
     motions = SliceMotions(
-      tree.order.map { $0 + Int32(range.lowerBound) }, tracklets, time: time, centre: centre,
-      observer: observer)
+      tree.order.map { members[members.startIndex + Int($0)] }, tracklets, time: time,
+      centre: centre, observer: observer)
   }
 
   /// Whether the cap comes within an angle of a direction.
@@ -64,16 +65,19 @@ struct TrackletSlice: Sendable {
   private static let longest = 0.2
   private static let longestGap = 0.1
 
-  /// Cuts all tracklets, ascending in time, at long gaps and where a slice would get too long.
-  static func slices(_ tracklets: [Tracklet]) -> [TrackletSlice] {
+  /// Cuts some tracklets at long gaps and where a slice would get too long.
+  ///
+  /// - Parameter members: indices into `tracklets`, ascending and so in time.
+  static func slices(_ members: [Int32], of tracklets: [Tracklet]) -> [TrackletSlice] {
+    func time(_ k: Int) -> Double { tracklets[Int(members[k])].time }
     var slices: [TrackletSlice] = []
     var start = 0
-    for k in tracklets.indices {
+    for k in members.indices {
       let isEnd =
-        k + 1 == tracklets.count || tracklets[k + 1].time - tracklets[k].time > longestGap
-        || tracklets[k + 1].time - tracklets[start].time > longest
+        k + 1 == members.count || time(k + 1) - time(k) > longestGap
+        || time(k + 1) - time(start) > longest
       guard isEnd else { continue }
-      slices.append(TrackletSlice(start..<k + 1, tracklets))
+      slices.append(TrackletSlice(members[start..<k + 1], tracklets))
       start = k + 1
     }
     return slices

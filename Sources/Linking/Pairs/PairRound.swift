@@ -1,0 +1,84 @@
+import Astro
+
+/// Candidates among some of the tracklets.
+struct PairRound: Sendable {
+  private let table: TrackletTable
+  private let slices: [TrackletSlice]
+  private let options: LinkingOptions
+  private let search: PartnerSearch
+  private let grower: PairGrower
+
+  /// Pairs of one tracklet that are grown at most, so that no crowd of detections costs more than
+  /// its number.
+  private static let mostPairs = 48
+  /// Candidates of one tracklet at most, for the same reason.
+  private static let mostCandidates = 24
+  /// Tracklets after which it is seen what has been found.
+  private static let batch = 4096
+
+  /// - Parameter members: indices into the table, ascending.
+  init(_ table: TrackletTable, _ members: [Int32], _ options: LinkingOptions) {
+    let slices = TrackletSlice.slices(members, of: table.tracklets)
+    self.table = table
+    self.slices = slices
+    self.options = options
+    let search = PartnerSearch(tracklets: table.tracklets, slices: slices, options: options)
+    self.search = search
+    grower = PairGrower(table: table, slices: slices, options: options, search: search)
+  }
+
+  /// Slice by slice and batch by batch, so that what one found is not looked at again by the next.
+  /// Neighbours on the sky, which look at the same others, come together. The cut does not depend on
+  /// the number of jobs, and so the result does not.
+  func run(
+    _ total: inout PairOutput, _ found: inout FoundCandidates, jobs: Int
+  ) async throws {
+    for slice in slices {
+      let order = slice.motions.order
+      for start in stride(from: 0, to: order.count, by: PairRound.batch) {
+        let part = order[start..<min(start + PairRound.batch, order.count)]
+        let outputs = try await parallelMap(count: part.count, chunk: 64, jobs: jobs) {
+          [found] range in
+          work(part[start + range.lowerBound..<start + range.upperBound], found)
+        }
+        for output in outputs {
+          total.count(output)
+          for candidate in output.candidates where found.take(candidate, table) {
+            total.candidates.append(candidate)
+          }
+        }
+      }
+    }
+  }
+
+  private func work(_ part: ArraySlice<Int32>, _ found: FoundCandidates) -> PairOutput {
+    var output = PairOutput()
+    var searching = PartnerSearch.Work()
+    var growing = PairGrower.Work()
+    for own in part {
+      let index = Int(own)
+      if found.hasEnough(of: index, table) { continue }
+      search.search(index, &searching, known: found.known)
+      output.pairs += searching.pairs.count
+      searching.keepBest(PairRound.mostPairs)
+      if options.keepsTrace { output.traced += searching.pairs.map { (own, $0.partner) } }
+      // Longest arc first: what lies between its ends is predicted best.
+      var done: [[Int32]] = []
+      let before = output.candidates.count
+      for pair in searching.pairs.reversed() {
+        if done.contains(where: { $0.contains(pair.partner) }) { continue }
+        if output.candidates.count - before >= PairRound.mostCandidates { break }
+        for candidate in grower.grow(index, pair, &growing) {
+          output.candidates.append(candidate)
+          if candidate.reducedChiSquare < KnownSets.goodChiSquare {
+            done.append(candidate.tracklets)
+          }
+        }
+      }
+    }
+    output.looked = searching.looked
+    output.solved = searching.solved
+    output.grown = growing.grown
+    return output
+  }
+}
