@@ -6,7 +6,8 @@ public import Dynamics
 ///
 /// A detection's own errors count when it brings them, with a systematic floor added in quadrature
 /// (the reference catalog and the atmosphere do not show in a centroid's error). Else the station's
-/// measured scatter counts (``StationErrors``), else the rules of Vereš et al. 2017 (Icarus 296, 139).
+/// measured scatter counts (``StationErrors``), else the rules of Vereš et al. 2017 (Icarus 296, 139);
+/// what a centroid of so faint a source is off by is added, where the detection says how faint it is.
 /// A trailed detection is less certain along its trail.
 public struct AstrometricErrorModel: Sendable {
   /// Systematic floor [arcsec] of detections from Rubin that bring their own errors.
@@ -65,9 +66,12 @@ public struct AstrometricErrorModel: Sendable {
   private func errorsOfPoint(_ detection: Detection) throws(DetectionFault) -> Errors {
     guard let raErr = detection.raErrDeg ?? detection.decErrDeg else {
       let station = stationErrors(detection.observatory, at: detection.midpoint)
+      let centroid = CentroidError.arcsec(of: detection)
       return Errors(
-        sigmaRaRad: station.raArcsec * Angle.arcsecond,
-        sigmaDecRad: station.decArcsec * Angle.arcsecond, correlation: 0,
+        sigmaRaRad: (station.raArcsec * station.raArcsec + centroid * centroid).squareRoot()
+          * Angle.arcsecond,
+        sigmaDecRad: (station.decArcsec * station.decArcsec + centroid * centroid).squareRoot()
+          * Angle.arcsecond, correlation: 0,
         shared: station.shared(source: detection.observatory.packed))
     }
     let decErr = detection.decErrDeg ?? raErr

@@ -1,5 +1,6 @@
 import Astro
 public import Dynamics
+import Foundation
 import OrbitFit
 
 /// Finds what moves like one object among the detections of some weeks.
@@ -46,11 +47,15 @@ struct Linker {
   mutating func run() async throws -> LinkingResult {
     let clock = ContinuousClock()
     var last = clock.now
+    var lastTicks = Foundation.clock()
     func took(_ stage: String) -> StageTiming {
       let now = clock.now
-      defer { last = now }
+      let ticks = Foundation.clock()
+      defer { (last, lastTicks) = (now, ticks) }
       let d = (now - last).components
-      return StageTiming(stage: stage, seconds: Double(d.seconds) + Double(d.attoseconds) * 1e-18)
+      return StageTiming(
+        stage: stage, seconds: Double(d.seconds) + Double(d.attoseconds) * 1e-18,
+        cpuSeconds: Double(ticks - lastTicks) * 1e-6)
     }
     counts.detections = detections.inputCount
     counts.duplicates = detections.inputCount - detections.count

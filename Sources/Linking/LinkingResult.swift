@@ -7,7 +7,7 @@ public struct LinkingResult: Sendable {
   public var alternatives: [Alternative] = []
   public static let mostAlternatives = 5
   public var counts: LinkingCounts
-  /// Wall-clock seconds of each stage, in their order.
+  /// Seconds of each stage, in their order.
   public var timings: [StageTiming]
   /// Nil unless ``LinkingOptions/keepsTrace``.
   public var trace: LinkingTrace?
@@ -21,11 +21,15 @@ public struct LinkingResult: Sendable {
 
 public struct StageTiming: Sendable, Hashable, Codable {
   public var stage: String
+  /// Wall clock.
   public var seconds: Double
+  /// Of all threads of the process meanwhile.
+  public var cpuSeconds: Double
 
-  public init(stage: String, seconds: Double) {
+  public init(stage: String, seconds: Double, cpuSeconds: Double) {
     self.stage = stage
     self.seconds = seconds
+    self.cpuSeconds = cpuSeconds
   }
 }
 

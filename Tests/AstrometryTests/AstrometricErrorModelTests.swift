@@ -63,6 +63,38 @@ import Testing
     #expect(try model.errors(of: one) == point)
   }
 
+  /// Five standard deviations above the noise, images of 1″: 0.6 to 0.8 of the width over five (King
+  /// 1983), which is more than Rubin's 0.05″ for bright ones.
+  @Test func faintSourcesWithoutErrorsAreLessCertain() throws {
+    var one = try detection("X05")
+    let plain = try model.errors(of: one)
+    one.magErr = 0.217
+    let bySignal = try model.errors(of: one).sigmaRaRad / arcsec
+    #expect(bySignal > 0.12 && bySignal < 0.18)
+    // Rubin's depth in r is where the ratio is five.
+    one.magErr = nil
+    one.mag = 24.2
+    one.band = "r"
+    #expect(abs(try model.errors(of: one).sigmaRaRad / arcsec - bySignal) < 0.002)
+    one.mag = 18
+    #expect(try model.errors(of: one).sigmaDecRad < 1.01 * plain.sigmaDecRad)
+    one.band = "VR"
+    #expect(try model.errors(of: one) == plain)
+    // Its own error counts alone.
+    one.raErrDeg = 0.03 / 3600
+    one.decErrDeg = 0.03 / 3600
+    let own = try model.errors(of: one)
+    one.magErr = 0.3
+    #expect(try model.errors(of: one) == own)
+    // A magnitude's error of 1 mag is that of a crude photometer, not of a source below the noise.
+    var other = try detection("I41")
+    other.magErr = 1
+    let crude = try model.errors(of: other)
+    #expect(crude.sigmaRaRad / arcsec < 1.05 / 3 + 1)
+    other.magErr = 0
+    #expect(try model.errors(of: other) == model.errors(of: try detection("I41")))
+  }
+
   @Test func impossibleErrorsAreRefused() throws {
     var one = try detection("X05")
     for bad in [Double.nan, -1e-9, .infinity, 2] {

@@ -242,7 +242,7 @@ struct ArcJudge {
     return nights
   }
 
-  /// Nights with two members of one observatory or more.
+  /// Nights with two members of one observatory, or of two within the time of a tracklet.
   func pairedNights(_ set: [Int32]) -> Int {
     nights(of: set).count { hasPair(set[$0]) }
   }
@@ -250,7 +250,10 @@ struct ArcJudge {
   private func hasPair(_ night: ArraySlice<Int32>) -> Bool {
     for i in night.indices {
       for j in night[i...].indices.dropFirst()
-      where detections.observatory[Int(night[i])] == detections.observatory[Int(night[j])] {
+      where detections.observatory[Int(night[i])] == detections.observatory[Int(night[j])]
+        || detections.time[Int(night[j])] - detections.time[Int(night[i])]
+          <= options.maximumTrackletDays
+      {
         return true
       }
     }

@@ -39,7 +39,7 @@ struct PairSearch: Sendable {
   /// Partners of a detection on the average of all: what bounds the memory whatever the input.
   private static let meanPartners = 6
   /// Shorter separations say nothing about motion [d].
-  private static let minimumDays = 15 / Constants.secondsPerDay
+  static let minimumDays = 15 / Constants.secondsPerDay
 
   /// - Complexity: (later frames within reach) × (detections) × log(detections).
   func pairs(ofFrame index: Int) -> FramePairs {
@@ -167,13 +167,20 @@ struct PairSearch: Sendable {
     let days = abs(other.time - frame.time)
     let fastest = options.maximumRateDegPerDay * Angle.degree * days
     let sure = options.crowdedRateDegPerDay * Angle.degree * days
-    // A frame of few detections tells nothing of the field's size: a degree is taken.
-    let radius = max(other.radius, 0.5 * Angle.degree)
-    let chance = radius * (options.chancePartners / Double(other.detections.count)).squareRoot()
-    return min(fastest, max(sure, chance))
+    return min(fastest, max(sure, chanceRadius(other)))
   }
 
-  private func agree(_ i: Int, _ j: Int) -> Bool {
+  /// How far around a place as many detections of a frame are expected by chance as the options say
+  /// [rad]: one detection alone, about which the frame was made, says nothing of others.
+  func chanceRadius(_ frame: Frame) -> Double {
+    guard frame.detections.count > 1 else { return .infinity }
+    // Few detections tell nothing of the field's size: a degree is taken.
+    let radius = max(frame.radius, 0.5 * Angle.degree)
+    let others = Double(frame.detections.count - 1)
+    return radius * (options.chancePartners / others).squareRoot()
+  }
+
+  func agree(_ i: Int, _ j: Int) -> Bool {
     let difference = abs(detections.magnitude[i] - detections.magnitude[j])
     guard !(difference > options.maximumMagnitudeDifference) else { return false }
     return detections.trail.isEmpty || TrailTest.agree(i, j, detections)

@@ -38,6 +38,7 @@ struct TrackletBuilder: Sendable {
     }
     var table = labelledTracklets()
     for part in parts { table.append(part) }
+    CrossSitePairs(search).add(to: &table)
     table.sort()
     table.fixedSources = fixed.count { $0 }
     table.partnersLeftOut = pairs.reduce(0) { $0 + $1.leftOut }
