@@ -61,7 +61,7 @@ struct Linker {
     counts.duplicates = detections.inputCount - detections.count
     let table = try await TrackletBuilder(detections: detections, options: options)
       .build(jobs: jobs)
-    counts.fixedSources = table.fixedSources
+    counts.fixedSources = table.isFixed.count { $0 }
     counts.partnersLeftOut = table.partnersLeftOut
     counts.tracklets = table.tracklets.count
     counts.longTracklets = table.tracklets.count { $0.memberCount > 2 }
@@ -98,8 +98,10 @@ struct Linker {
     try await assignment.assign(arcs) { try await work.refit($0) }
     timings.append(took("assignment"))
 
-    (counts.attached, counts.merged) = try await work.extendAndMerge(&assignment)
+    try await extend(&assignment, from: 0, work)
     timings.append(took("extension"))
+    try await addSlowMovers(&assignment, table, work)
+    timings.append(took("slow movers"))
 
     let linkages = try await work.linkages(assignment.standing)
     counts.linkages = linkages.count
@@ -110,6 +112,29 @@ struct Linker {
       assignment.displaced, owner: owner, original: detections.original)
     result.trace = trace
     return result
+  }
+
+  private mutating func extend(
+    _ assignment: inout Assignment, from first: Int, _ work: ArcWork
+  ) async throws {
+    let (attached, merged) = try await work.extendAndMerge(&assignment, from: first)
+    counts.attached += attached
+    counts.merged += merged
+  }
+
+  private mutating func addSlowMovers(
+    _ assignment: inout Assignment, _ table: TrackletTable, _ work: ArcWork
+  ) async throws {
+    let slow = SlowMovers(detections, options) { index in
+      assignment.owner[index] < 0 && detections.label[index] == nil && !table.isFixed[index]
+    }
+    let output = try await slow.search(jobs: jobs)
+    counts.nightPairs = output.tracklets
+    let arcs = try await work.fit(output.found)
+    guard !arcs.isEmpty else { return }
+    let first = assignment.arcs.count
+    try await assignment.assign(arcs) { try await work.refit($0) }
+    try await extend(&assignment, from: first, work)
   }
 
   /// By detection (sorted order) the linkage that has it, −1 for none: every run makes sure that no

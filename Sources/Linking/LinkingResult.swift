@@ -54,6 +54,8 @@ public struct LinkingCounts: Sendable, Hashable, Codable {
   public var grownPairs = 0
   public var candidates = 0
   public var fits = 0
+  /// Pairs of detections of different nights that something slow may have left.
+  public var nightPairs = 0
   /// Detections that joined a linkage when its arc was extended.
   public var attached = 0
   public var merged = 0

@@ -158,12 +158,13 @@ struct ArcJudge {
         continue
       }
       let nights = pairedNights(set)
-      guard nights >= options.minimumNights else { break }
+      let isOfSingles = nights < options.minimumNights
+      if isOfSingles, !SingleNights.suffice(self.nights(of: set).count, fit.orbit.state) { break }
       let limit = options.rejectionSigmas * options.rejectionSigmas
       // What agrees with the detections is an orbit of theirs, be it not yet the very best one: with
       // the prior the way to the minimum can be long.
       if fit.converged || fit.verdict == .iterationBudget, fit.worstChiSquare <= limit,
-        isWithinErrors(fit)
+        isWithinErrors(fit, isOfSingles: isOfSingles)
       {
         guard
           NightStructure(set, fit, detections, crowding: sky.crowding(of: set))
@@ -185,9 +186,10 @@ struct ArcJudge {
     return arrived ? .refused : .lost
   }
 
-  private func isWithinErrors(_ fit: ArcFit) -> Bool {
+  private func isWithinErrors(_ fit: ArcFit, isOfSingles: Bool) -> Bool {
     let reduced = fit.chiSquare / Double(max(1, fit.degreesOfFreedom))
-    return reduced <= options.maximumRmsSigmas * options.maximumRmsSigmas
+    let largest = options.maximumRmsSigmas * options.maximumRmsSigmas
+    return reduced <= (isOfSingles ? min(largest, SingleNights.largestChiSquare) : largest)
       && fit.rmsArcsec <= options.maximumRmsArcsec
   }
 

@@ -43,6 +43,15 @@ struct ArcWork: Sendable {
     return parts.flatMap { $0 }
   }
 
+  /// The same for what was seen once a night.
+  func fit(_ found: [SlowMovers.Found]) async throws -> [Arc] {
+    let parts = try await parallelMap(count: found.count, chunk: 16, jobs: jobs) { range in
+      var judge = newJudge
+      return found[range].compactMap { judge.judge($0.members, start: $0.start) }
+    }
+    return parts.flatMap { $0 }
+  }
+
   /// Linkages of earlier runs, fitted anew. What no orbit holds any more is left out.
   func fitKnown() async throws -> [Arc] {
     let known = detections.known
@@ -64,10 +73,14 @@ struct ArcWork: Sendable {
   }
 
   /// Extends all arcs and joins those that are one object, until nothing changes.
-  func extendAndMerge(_ assignment: inout Assignment) async throws -> (attached: Int, merged: Int) {
+  ///
+  /// - Parameter first: the first arc to be extended.
+  func extendAndMerge(
+    _ assignment: inout Assignment, from first: Int
+  ) async throws -> (attached: Int, merged: Int) {
     var attached = 0
     var merged = 0
-    var active = Array(assignment.arcs.indices)
+    var active = Array(assignment.arcs.indices[first...])
     for _ in 0..<3 {
       let results = try await extend(active, assignment)
       var unions: [(a: Int, b: Int)] = []

@@ -13,6 +13,8 @@ struct PartnerSearch: Sendable {
   /// of them that are no further apart than its arc divided by n − 1, so that nothing is lost; what
   /// a search costs grows with the fourth power of the time.
   private let longestDaysOfFast: Double
+  /// Least distance from the observer [au], at least 1 for what may be anywhere.
+  private let nearest: Double
 
   init(tracklets: [Tracklet], slices: [TrackletSlice], options: LinkingOptions) {
     self.tracklets = tracklets
@@ -21,6 +23,7 @@ struct PartnerSearch: Sendable {
     let span = (tracklets.last?.time ?? 0) - (tracklets.first?.time ?? 0)
     let arc = min(span, options.windowDays)
     longestDaysOfFast = arc / Double(options.minimumNights - 1)
+    nearest = max(1, 0.8 * options.minimumDistanceAU - 1)
   }
 
   /// How far from the straight way an object may be: a part of the way (the parallax of all but the
@@ -29,6 +32,7 @@ struct PartnerSearch: Sendable {
   /// all pairs of simulated near-Earth objects are within.
   private static let drift = 0.15
   private static let pull = 0.005 * Angle.degree
+  private static let earthsPull = 2.96e-4
   private static let turning = 0.05
   /// What goes further on the sky meanwhile [rad] has turned so much that the two say nothing of each
   /// other.
@@ -82,13 +86,16 @@ struct PartnerSearch: Sendable {
       k += 1
       let days = slice.time - a.time
       guard days - slice.halfDays <= longest else { break }
-      let whole = PartnerSearch.reach(rate: rate, sigma: a.sigmaRate, days: days)
+      let whole = reach(rate: rate, sigma: a.sigmaRate, days: days)
       let free = max(
         PartnerSearch.crowdedPart * whole,
         min(whole, sqrt(PartnerSearch.chancePartners / (.pi * slice.density))))
-      let near = min(
-        PartnerSearch.nearReach(days: days),
-        sqrt(PartnerSearch.nearCandidates / (.pi * slice.density)))
+      let near =
+        nearest > 1
+        ? 0
+        : min(
+          PartnerSearch.nearReach(days: days),
+          sqrt(PartnerSearch.nearCandidates / (.pi * slice.density)))
       let reach =
         min(max(free, near), sqrt(PartnerSearch.mostCandidates / (.pi * slice.density)))
         + rate * slice.halfDays
@@ -97,7 +104,8 @@ struct PartnerSearch: Sendable {
       work.ranges.removeAll(keepingCapacity: true)
       slice.collectRanges(within: reach, of: expected, into: &work.ranges)
       let test = PartnerTest(
-        a, slice, expected: expected, reach: reach, windowDays: options.windowDays)
+        a, slice, expected: expected, reach: reach, windowDays: options.windowDays,
+        nearest: nearest)
       for range in work.ranges {
         work.looked += range.count
         for group in range.lowerBound / 8...(range.upperBound - 1) / 8 {
@@ -122,9 +130,11 @@ struct PartnerSearch: Sendable {
 
   /// How far from the straight way an object may be [rad].
   @inline(__always)
-  private static func reach(rate: Double, sigma: Double, days: Double) -> Double {
-    let linear = days * (drift * rate + 4 * sigma)
-    return linear + 0.5 * days * days * (pull + turning * rate + rate * rate)
+  private func reach(rate: Double, sigma: Double, days: Double) -> Double {
+    // Far away the Earth's own turning is all that bends the way.
+    let pull = min(PartnerSearch.pull, PartnerSearch.earthsPull / nearest)
+    let linear = days * (PartnerSearch.drift * rate + 4 * sigma)
+    return linear + 0.5 * days * days * (pull + PartnerSearch.turning * rate + rate * rate)
   }
 
   /// How far what moves slowly but is near may be from its way [rad]; looked for only so far as fewer

@@ -9,7 +9,11 @@ struct PartnerTest {
   /// Parallax of the observer's own turning, as a part of the motion: 1.4 km/s across the sight, the
   /// slowest that counts, against the 0.46 km/s of the equator.
   private static let diurnal = 0.34
-  /// GM over one au squared, times the Earth's turn in a day, over 12 [rad/d³].
+  /// The slowest motion across the sight that counts, 1.4 km/s [au/d]; and for tracklets of two sites
+  /// the largest part of the motion that the way between these may be.
+  private static let slowest = 8.1e-4
+  private static let largestPart = 3.0
+  /// GM over one au squared, times the Earth's turn in a day, over 12 [rad/d³], at one au.
   private static let swing = 4.2e-7
   /// What moves slowly but is near: the observer's turning shifts it by up to 0.46 km/s over its
   /// distance, of which 0.03 au is taken [rad/d].
@@ -38,6 +42,10 @@ struct PartnerTest {
   private let a: Tracklet
   private let windowDays: Double
   private let speed: Double
+  private let swing: Double
+  /// Days that something near is looked for.
+  private let nearDays: Double
+  private let widest: Float
   /// The same for eight, relative to the slice.
   private let time: Float
   private let direction: EightVectors
@@ -51,10 +59,17 @@ struct PartnerTest {
   /// - Parameters:
   ///   - expected: where the motion leads by the slice's time.
   ///   - reach: how far from there partners are wanted [rad].
+  ///   - nearest: least distance from the observer [au], at least 1 for what may be anywhere.
   init(
-    _ a: Tracklet, _ slice: TrackletSlice, expected: Vector3, reach: Double, windowDays: Double
+    _ a: Tracklet, _ slice: TrackletSlice, expected: Vector3, reach: Double, windowDays: Double,
+    nearest: Double
   ) {
     self.a = a
+    swing = PartnerTest.swing / nearest
+    nearDays = nearest > 1 ? 0 : PartnerTest.nearDays
+    let part =
+      a.isOfTwoSites || slice.hasTwoSites ? PartnerTest.largestPart : PartnerTest.diurnal
+    widest = Float(1.01 * part * part)
     self.windowDays = windowDays
     speed = a.rate.norm
     time = Float(a.time - slice.time)
@@ -82,14 +97,13 @@ struct PartnerTest {
     let change = Float(PartnerTest.stretch.0) * faster + Float(PartnerTest.stretch.1)
     let square = days * days
     let bend = 0.5 * change * change * square * faster
-    let swing = Float(PartnerTest.swing) * square
+    let swing = Float(swing) * square
     let noise2 = b.rateVariance + Float(a.sigmaRate * a.sigmaRate)
     let narrow2 =
       (3.5 * noise2 + bend * bend + swing * swing) * PartnerTest.margin + PartnerTest.tiny
     let faster2 = faster * faster
-    let widest = Float(1.01 * PartnerTest.diurnal * PartnerTest.diurnal)
     let isSmall = excess2 .< widest * faster2 + narrow2
-    let isSoon = days .< Float(PartnerTest.nearDays)
+    let isSoon = days .< Float(nearDays)
     let near2 = Float(1.01 * PartnerTest.nearShift * PartnerTest.nearShift)
     let inTime =
       within .& (days .> Float(NightCount.gapDays)) .& (days .<= Float(windowDays * 1.0001))
@@ -131,19 +145,24 @@ struct PartnerTest {
     let noise2 = a.sigmaRate * a.sigmaRate + b.sigmaRate * b.sigmaRate
     var excess = (b.direction - a.direction) * perDay - (a.rate + b.rate) * 0.5
     let rate2 = max(speed * speed, otherSpeed * otherSpeed)
-    let isSoon = days < PartnerTest.nearDays
+    let isSoon = days < nearDays
     // The Earth's pull towards the Sun turns by a degree a day: what its change leaves of the mean
     // of both motions, at one au.
-    let swing = PartnerTest.swing * days * days
+    let swing = swing * days * days
     let narrow2 = 3.5 * noise2 + straighten(&excess, b, otherSpeed, days) + swing * swing
     let excess2 = excess.squaredNorm
-    let isSmall = excess2 < PartnerTest.diurnal * PartnerTest.diurnal * rate2 + narrow2
+    // The observer's, seen from the object: its chord less its mean motion.
+    let observer =
+      (b.observer - a.observer) * perDay - (a.observerVelocity + b.observerVelocity) * 0.5
+    var part2 = PartnerTest.diurnal * PartnerTest.diurnal
+    if a.isOfTwoSites || b.isOfTwoSites {
+      part2 = max(part2, observer.squaredNorm / (PartnerTest.slowest * PartnerTest.slowest))
+    }
+    let isSmall = excess2 < part2 * rate2 + narrow2
     guard isSmall || isSoon && excess2 < PartnerTest.nearShift * PartnerTest.nearShift else {
       return nil
     }
-    // What is left must be the observer's, seen from the object: its chord less its mean motion.
-    let observer =
-      (b.observer - a.observer) * perDay - (a.observerVelocity + b.observerVelocity) * 0.5
+    // What is left must be that.
     let u = a.direction
     let parallax = u * u.dot(observer) - observer
     let size2 = parallax.squaredNorm
@@ -182,7 +201,7 @@ struct PartnerTest {
     let change = PartnerTest.stretch.0 * faster + PartnerTest.stretch.1
     let bend = 0.5 * change * change * days * days * faster
     let bent = PartnerTest.tide * change * days * days
-    guard bend > bent else { return bend * bend }
+    guard bend > bent, !a.isOfTwoSites, !b.isOfTwoSites else { return bend * bend }
     let geometric = (speed * otherSpeed).squareRoot()
     let angle2 = geometric * geometric * days * days / 8
     let straight = geometric * (1 + angle2) - 0.5 * (speed + otherSpeed) * (1 - angle2)

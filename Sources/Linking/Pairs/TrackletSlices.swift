@@ -13,6 +13,8 @@ struct TrackletSlice: Sendable {
   let observer: Vector3
   /// Tracklets a steradian of the cap, which is taken to be a square degree at least.
   let density: Double
+  /// Whether any tracklet is of two observatories.
+  let hasTwoSites: Bool
   private let tree: KDTree
   let motions: SliceMotions
 
@@ -35,6 +37,7 @@ struct TrackletSlice: Sendable {
     observer = tracklet(nearest ?? members.startIndex).observer
     let size = max(radius, 0.56 * Angle.degree)
     density = Double(members.count) / (2 * .pi * (1 - cos(size)))
+    hasTwoSites = members.contains { tracklets[Int($0)].isOfTwoSites }
     tree = KDTree(members.indices.map { tracklet($0).direction })
     motions = SliceMotions(
       tree.order.map { members[members.startIndex + Int($0)] }, tracklets, time: time,

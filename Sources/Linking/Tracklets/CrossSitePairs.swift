@@ -44,7 +44,9 @@ struct CrossSitePairs {
         let members = [entry.pair.first, entry.pair.second]
         guard count < CrossSitePairs.mostPartners, let fit = TrackletFit(members, detections)
         else { continue }
-        table.add(fit.tracklet, members)
+        var tracklet = fit.tracklet
+        tracklet.isOfTwoSites = true
+        table.add(tracklet, members)
       }
     }
   }

@@ -23,6 +23,9 @@ struct Tracklet: Sendable {
   var memberCount: Int32
   /// Local night, as in the input.
   var night: Int32
+  /// Its detections are of two observatories: ``rate`` and ``observerVelocity`` hold the way from one
+  /// to the other, a few km/s.
+  var isOfTwoSites = false
 }
 
 /// All tracklets, ascending in time.
@@ -30,8 +33,8 @@ struct TrackletTable: Sendable {
   var tracklets: [Tracklet] = []
   /// Detections (indices of the sorted input) of all tracklets, each tracklet's ascending in time.
   var members: [Int32] = []
-  /// Detections that were set aside, see ``FixedSources``.
-  var fixedSources = 0
+  /// By detection, whether it was set aside, see ``FixedSources``.
+  var isFixed: [Bool] = []
   /// Partners in crowded exposures that were left out.
   var partnersLeftOut = 0
 

@@ -40,7 +40,7 @@ struct TrackletBuilder: Sendable {
     for part in parts { table.append(part) }
     CrossSitePairs(search).add(to: &table)
     table.sort()
-    table.fixedSources = fixed.count { $0 }
+    table.isFixed = fixed
     table.partnersLeftOut = pairs.reduce(0) { $0 + $1.leftOut }
     return table
   }
