@@ -73,7 +73,7 @@ struct LinkerSiteTests {
     let input = LinkingInput(
       observations: observations, magnitudes: observations.map { _ in nil }, observatories: sites,
       nights: observations.indices.map { $0 / 2 })
-    let links = try await link(input, options: LinkerTests.options, jobs: 1).linkages
+    let links = try await link(input, options: LinkingOptions(), jobs: 1).linkages
     #expect(links.map(\.members) == [Array(observations.indices)])
   }
 }
