@@ -40,6 +40,7 @@ let package = Package(
     .library(name: "OrbitFit", targets: ["OrbitFit"]),
     .library(name: "Linking", targets: ["Linking"]),
     .library(name: "Prediction", targets: ["Prediction"]),
+    .library(name: "FollowUp", targets: ["FollowUp"]),
     .library(name: "Exchange", targets: ["Exchange"]),
     .library(name: "Catalog", targets: ["Catalog"]),
     .library(name: "Alerts", targets: ["Alerts"]),
@@ -84,6 +85,9 @@ let package = Package(
       name: "Prediction", dependencies: rooms("Astro", "Dynamics", "Astrometry"),
       swiftSettings: kernel),
     .target(
+      name: "FollowUp", dependencies: rooms("Astro", "Dynamics", "Astrometry", "Prediction"),
+      swiftSettings: kernel),
+    .target(
       name: "Exchange",
       dependencies: rooms("Astro", "Dynamics", "Astrometry", "CFITSIO", "CZlib"),
       swiftSettings: room),
@@ -124,8 +128,8 @@ let package = Package(
     .executableTarget(
       name: "ecliptic",
       dependencies: rooms(
-        "Astro", "Dynamics", "Astrometry", "OrbitFit", "Linking", "Prediction", "Exchange",
-        "Catalog", "Alerts", "Filters", "Nightly", "Simulation", "Service")
+        "Astro", "Dynamics", "Astrometry", "OrbitFit", "Linking", "Prediction", "FollowUp",
+        "Exchange", "Catalog", "Alerts", "Filters", "Nightly", "Simulation", "Service")
         + [argumentParser, logging],
       swiftSettings: room),
 
@@ -156,6 +160,8 @@ let package = Package(
     tests("OrbitFit", rooms("OrbitFit", "Astrometry", "Dynamics", "Astro")),
     tests("Linking", rooms("Linking", "OrbitFit", "Astrometry", "Dynamics", "Astro")),
     tests("Prediction", rooms("Prediction", "Exchange", "Astrometry", "Dynamics", "Astro")),
+    tests(
+      "FollowUp", rooms("FollowUp", "Exchange", "Prediction", "Astrometry", "Dynamics", "Astro")),
     tests("Exchange", rooms("Exchange", "Astrometry", "Dynamics", "Astro", "CFITSIO")),
     tests("Catalog", rooms("Catalog", "Astrometry", "Dynamics", "Astro") + [grdb]),
     tests(

@@ -14,13 +14,12 @@ extension SolarSystem {
   ///   or above the executable or the current folder, else `share/ecliptic/Ephemerides` beside the
   ///   executable's `bin`.
   public static func load(folder: URL? = nil) throws(DynamicsError) -> SolarSystem {
-    let named =
-      folder
-      ?? ProcessInfo.processInfo.environment[folderVariable].flatMap {
-        $0.isEmpty ? nil : URL(filePath: $0)
-      }
     let kernels: URL
-    if let named { kernels = named } else { kernels = try bundledFolder() }
+    if let named = folder ?? namedFolder() {
+      kernels = named
+    } else {
+      kernels = try bundledFolder()
+    }
     let ephemeris = try Ephemeris(folder: kernels)
     let leap = try read("leap-seconds.txt", kernels)
     let leapSeconds: LeapSeconds
@@ -39,6 +38,23 @@ extension SolarSystem {
       earthOrientation: try EarthOrientation(
         parsing: orientation.text, file: orientation.path, leapSeconds: leapSeconds),
       leapSeconds: leapSeconds)
+  }
+
+  /// The text of a table of the folder of ephemerides, for rooms that keep theirs there.
+  ///
+  /// - Parameter folder: as in ``load(folder:)``.
+  public static func table(
+    named name: String, folder: URL? = nil
+  ) throws(DynamicsError) -> (text: String, path: String) {
+    if let named = folder ?? namedFolder() { return try read(name, named) }
+    return try read(name, try bundledFolder())
+  }
+
+  /// The folder that the environment names.
+  private static func namedFolder() -> URL? {
+    ProcessInfo.processInfo.environment[folderVariable].flatMap {
+      $0.isEmpty ? nil : URL(filePath: $0)
+    }
   }
 
   /// A table of the folder, or of the program's own.

@@ -23,6 +23,7 @@ struct Ecliptic: AsyncParsableCommand {
       ExportCommand.self,
       FilterCommand.self,
       FitCommand.self,
+      FollowUpCommand.self,
       ImportCommand.self,
       IngestCommand.self,
       LinkCommand.self,

@@ -1,0 +1,25 @@
+import Foundation
+
+/// Pairs that fill the plane as a normal distribution does, evenly: the R₂ sequence (Roberts 2018)
+/// through the inverse of the normal distribution.
+enum QuasiNormal {
+  private static let size = 4096
+  private static let table: [(Double, Double)] = (0..<size).map { k in
+    let n = Double(k + 1)
+    let g = 1.324_717_957_244_746
+    func part(_ a: Double) -> Double { (0.5 + n * a).truncatingRemainder(dividingBy: 1) }
+    return (inverse(part(1 / g)), inverse(part(1 / (g * g))))
+  }
+
+  static func pair(_ k: Int) -> (Double, Double) { table[k & (size - 1)] }
+
+  /// The inverse of the normal distribution's integral: bisection of erfc, done once a table.
+  private static func inverse(_ p: Double) -> Double {
+    var (low, high) = (-6.0, 6.0)
+    for _ in 0..<50 {
+      let x = 0.5 * (low + high)
+      if 0.5 * erfc(-x / 2.0.squareRoot()) < p { low = x } else { high = x }
+    }
+    return 0.5 * (low + high)
+  }
+}

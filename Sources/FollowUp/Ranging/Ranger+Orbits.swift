@@ -1,0 +1,56 @@
+import Astro
+import Astrometry
+import Dynamics
+
+extension Ranger {
+  /// Orbits of the tracklet that was assessed last, each as likely as the others: drawn from the grid
+  /// at even steps of the summed weight.
+  ///
+  /// - Parameter count: how many; one of great weight may come several times.
+  public func orbits(of tracklet: Tracklet, count: Int) -> [RangedOrbit] {
+    let total = samples.weight.reduce(0, +)
+    guard total > 0, count > 0 else { return [] }
+    let frame = TrackletFrame(tracklet)
+    var result: [RangedOrbit] = []
+    result.reserveCapacity(count)
+    var sum = 0.0
+    for k in 0..<samples.count {
+      sum += samples.weight[k]
+      let step = total / Double(count)
+      while result.count < count, (Double(result.count) + 0.5) * step <= sum {
+        result.append(orbit(k, frame, tracklet, probability: 1 / Double(count)))
+      }
+    }
+    return result
+  }
+
+  /// All orbits of the grid with more than a part of the greatest weight.
+  public func weightedOrbits(of tracklet: Tracklet, above part: Double) -> [RangedOrbit] {
+    let total = samples.weight.reduce(0, +)
+    let most = samples.weight.max() ?? 0
+    guard total > 0 else { return [] }
+    let frame = TrackletFrame(tracklet)
+    return (0..<samples.count).compactMap { k in
+      samples.weight[k] > part * most
+        ? orbit(k, frame, tracklet, probability: samples.weight[k] / total) : nil
+    }
+  }
+
+  private func orbit(
+    _ k: Int, _ f: TrackletFrame, _ tracklet: Tracklet, probability: Double
+  ) -> RangedOrbit {
+    let rho = samples.distance[k]
+    let rotate = Frames.eclipticToEquatorial
+    let x = f.observer.position + f.sight * rho
+    let v =
+      f.observer.velocity + f.sight * samples.radialSpeed[k]
+      + (f.east * samples.eastRate[k] + f.north * samples.northRate[k]) * rho
+    return RangedOrbit(
+      orbit: Orbit(
+        epoch: tracklet.epoch.adding(days: -rho / Constants.lightSpeedAUPerDay),
+        state: StateVector(position: rotate * x, velocity: rotate * v), origin: .sun),
+      distanceAU: rho, radialSpeed: samples.radialSpeed[k], absoluteMagnitude: samples.h[k],
+      objectClass: ObjectClass(rawValue: Int(samples.kind[k])) ?? .other,
+      probability: probability)
+  }
+}

@@ -1,0 +1,108 @@
+import Astro
+import Astrometry
+import Dynamics
+import Foundation
+
+/// Systematic ranging: every orbit that a tracklet may have, weighed by how many bodies there are of
+/// it.
+///
+/// At each distance and radial speed the observations fix place and motion on the sky within their
+/// errors (Milani et al. 2004, A&A 428, 737; Farnocchia, Chesley & Micheli 2015, Icarus 258, 18). The
+/// weight of an orbit is the density of bodies in phase space at its (q, e, i, H)
+/// (``PopulationModel``), times the volume of phase space that a grid point stands for (ρ⁴ dρ dρ̇ by
+/// the square of the errors of motion), times exp(−χ²/2) of the observations, in which curvature and
+/// parallax within the arc tell near from far. So the sums of weights are posterior probabilities.
+///
+/// The grid is laid twice or more often: evenly first, then finer where the first found weight. Errors
+/// of motion are sampled by a low-discrepancy sequence: same observations, same bits.
+/// - Complexity: about 6,000 orbits, 0.5 ms, for a tracklet of four observations.
+public struct Ranger {
+  let model: PopulationModel
+  var samples = SampleArrays()
+  /// Which cells and bins of H were reached, by the number of the tracklet that reached them last.
+  var visited: [Int32]
+  var generation: Int32 = 0
+  /// Sums of score values reached: of all, and of near-Earth ones.
+  var scoreAll = 0.0
+  var scoreNear = 0.0
+
+  public init(model: PopulationModel) {
+    self.model = model
+    visited = Array(repeating: 0, count: model.scoreValues.count)
+  }
+
+  static let nearest = log(2e-5)
+  static let farthest = log(120.0)
+  static let bins = 64
+  /// Orbits of the first grid and of the finer ones: distances, speeds at each.
+  private static let coarse = (60, 24)
+  private static let fine = (120, 36)
+  private static let mostRounds = 6
+  /// Enough independent orbits for the probabilities' second digit.
+  private static let enough = 300.0
+
+  /// What a tracklet is. One that has no motion has a verdict and no probabilities.
+  public mutating func assess(_ tracklet: Tracklet) -> Assessment {
+    let frame = TrackletFrame(tracklet)
+    guard frame.hasMotion else {
+      return Assessment(
+        tracklet, verdict: .noMotion(observations: tracklet.observations.count))
+    }
+    let v = tracklet.magnitudeV ?? Tracklet.assumedMagnitude
+    range(frame, magnitude: v)
+    return Assessment(tracklet, frame: frame, samples: samples, score: score)
+  }
+
+  /// 100 × near-Earth over all, by the square roots of counts in the cells that orbits reach.
+  private var score: Double { scoreAll > 0 ? 100 * scoreNear / scoreAll : 0 }
+
+  mutating func range(_ frame: TrackletFrame, magnitude: Double) {
+    var distances = Proposal(Ranger.nearest, Ranger.farthest, bins: Ranger.bins)
+    var speeds = Proposal(0, 1, bins: Ranger.bins)
+    beginScore()
+    layGrid(frame, magnitude, distances, speeds, Ranger.coarse)
+    for round in 1..<Ranger.mostRounds {
+      let (low, high) = refinedRange()
+      distances = Proposal(
+        low, high, bins: Ranger.bins, values: samples.logDistance, weights: samples.weight,
+        even: 0.2)
+      speeds = Proposal(
+        0, 1, bins: Ranger.bins, values: samples.speedPart, weights: samples.weight, even: 0.2)
+      if round > 1 {
+        // A narrow ridge: what earlier rounds reached is not what the observations allow.
+        beginScore()
+      }
+      layGrid(frame, magnitude, distances, speeds, Ranger.fine)
+      if effectiveCount >= Ranger.enough { break }
+    }
+  }
+
+  /// The part of the distances that holds all weight, with a bin more on either side.
+  private func refinedRange() -> (Double, Double) {
+    let total = samples.weight.reduce(0, +)
+    var (low, high) = (Double.infinity, -Double.infinity)
+    for k in 0..<samples.count where samples.weight[k] > 1e-8 * total {
+      low = min(low, samples.logDistance[k])
+      high = max(high, samples.logDistance[k])
+    }
+    guard low <= high else { return (Ranger.nearest, Ranger.farthest) }
+    let margin = max(0.05 * (high - low), 0.002)
+    return (max(Ranger.nearest, low - margin), min(Ranger.farthest, high + margin))
+  }
+
+  /// Kish's effective number of samples.
+  var effectiveCount: Double {
+    var (sum, squares) = (0.0, 0.0)
+    for w in samples.weight {
+      sum += w
+      squares += w * w
+    }
+    return squares > 0 ? sum * sum / squares : 0
+  }
+
+  mutating func beginScore() {
+    generation &+= 1
+    scoreAll = 0
+    scoreNear = 0
+  }
+}
