@@ -11,6 +11,8 @@ enum SatelliteModel {
   private static let falling = 2.5
   /// [au]: 45,000 km.
   private static let near = 3e-4
+  /// Half of the Earth's sphere of gravity [au]: orbits are not stable beyond it.
+  private static let farthest = 0.005
   /// H of tanks, satellites and debris: mean and spread.
   private static let h = (mean: 30.0, spread: 2.5)
 
@@ -21,6 +23,10 @@ enum SatelliteModel {
     let inverse = 2 / state.position.norm - state.velocity.squaredNorm / gm
     guard inverse > 0 else { return 0 }
     let a = 1 / inverse
+    let momentum = state.position.cross(state.velocity).squaredNorm
+    let eccentricity = max(0, 1 - momentum * inverse / gm).squareRoot()
+    // The Sun takes away what goes farther.
+    guard a * (1 + eccentricity) < farthest else { return 0 }
     let number = a < near ? count : count * pow(a / near, -falling)
     let space = pow(2 * .pi, 3) * 0.5 * gm * gm.squareRoot() * a * a.squareRoot()
     let z = (h - self.h.mean) / self.h.spread

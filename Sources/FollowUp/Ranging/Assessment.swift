@@ -76,35 +76,35 @@ public struct Assessment: Sendable, Hashable {
     remarks = tracklet.remarks
   }
 
-  init(_ tracklet: Tracklet, frame: TrackletFrame, samples: SampleArrays, score: Double) {
+  init(_ tracklet: Tracklet, frame: TrackletFrame, samples: [RangingSample], score: Double) {
     self.init(tracklet, verdict: .ranged)
-    let total = samples.weight.reduce(0, +)
+    let total = samples.totalWeight
     guard total > 0, total.isFinite else {
       verdict = .noOrbit
       return
     }
     var squares = 0.0
     for k in 0..<samples.count {
-      let p = samples.weight[k] / total
-      probabilities[Int(samples.kind[k])] += p
+      let p = samples[k].weight / total
+      probabilities[samples[k].kind.rawValue] += p
       squares += p * p
     }
     let p = nearEarth
-    samplingError = (squares * p * (1 - p)).squareRoot()
+    samplingError = (squares * max(0, p * (1 - p))).squareRoot()
     self.score = score
-    absoluteMagnitude = Self.spread(samples.h, samples.weight, total)
-    distanceAU = Self.spread(samples.distance, samples.weight, total)
+    absoluteMagnitude = Self.spread(samples, \.h, total)
+    distanceAU = Self.spread(samples, \.distance, total)
     let fit = MotionFit(frame, radialRate: 0, pullE: 0, pullN: 0, pullU: 0, perDistance: 0)
     rateArcsecPerHour =
       (fit.eastRate * fit.eastRate + fit.northRate * fit.northRate).squareRoot()
       / Angle.arcsecond / 24
     positionAngleDeg = Angle.wrapPositive(atan2(fit.eastRate, fit.northRate)) / Angle.degree
-    judge(samples, degrees: 2 * frame.eastWeight.count { $0 > 0 } - 4)
+    judge(samples, degrees: 2 * frame.sights.count { $0.eastWeight > 0 } - 4)
   }
 
   /// What the least squares left over say.
-  private mutating func judge(_ samples: SampleArrays, degrees: Int) {
-    guard degrees > 0, let least = samples.chiSquare.min() else { return }
+  private mutating func judge(_ samples: [RangingSample], degrees: Int) {
+    guard degrees > 0, let least = samples.map(\.chiSquare).min() else { return }
     let reduced = least / Double(degrees)
     reducedChiSquare = reduced
     if reduced > 25 {
@@ -116,15 +116,21 @@ public struct Assessment: Sendable, Hashable {
   }
 
   private static func spread(
-    _ values: [Double], _ weights: [Double], _ total: Double
+    _ samples: [RangingSample], _ value: (RangingSample) -> Double, _ total: Double
   ) -> Spread {
+    var values: [Double] = []
+    var weights: [Double] = []
+    for k in samples.indices where samples[k].weight > 1e-9 * total {
+      values.append(value(samples[k]))
+      weights.append(samples[k].weight)
+    }
     // By a histogram along the value's range: sorting thousands of samples costs more than all else.
     var (low, high) = (Double.infinity, -Double.infinity)
-    for k in values.indices where weights[k] > 1e-9 * total {
+    for k in values.indices {
       low = min(low, values[k])
       high = max(high, values[k])
     }
-    guard high > low else { return Spread(low: low, median: low, high: high) }
+    guard high > low else { return Spread(low: low, median: low, high: low) }
     let bins = 512
     // Distances spread over decades.
     let isRatio = low > 0 && high > 20 * low
@@ -133,7 +139,7 @@ public struct Assessment: Sendable, Hashable {
     let start = forward(low)
     let scale = Double(bins) / (forward(high) - start)
     var sums = Array(repeating: 0.0, count: bins)
-    for k in values.indices where weights[k] > 1e-9 * total {
+    for k in values.indices {
       sums[min(bins - 1, max(0, Int((forward(values[k]) - start) * scale)))] += weights[k]
     }
     func quantile(_ level: Double) -> Double {

@@ -18,16 +18,30 @@ struct MotionFit {
     _ f: TrackletFrame, radialRate: Double, pullE: Double, pullN: Double, pullU: Double,
     perDistance: Double
   ) {
+    let sights = f.sights.span
+    self.init(sights.count) { k in
+      let s = sights[k]
+      let t = s.days
+      let tt = t * t
+      let depth = 1 / (1 + radialRate * t + pullU * tt + s.lagSight * perDistance)
+      return (
+        t * depth, s.east - depth * (pullE * tt + s.lagEast * perDistance),
+        s.north - depth * (pullN * tt + s.lagNorth * perDistance), s.eastWeight, s.northWeight
+      )
+    }
+  }
+
+  /// - Parameter line: by index the argument, the places in both axes, and their weights.
+  @inline(__always)
+  init(
+    _ count: Int, _ line: (Int) -> (p: Double, east: Double, north: Double, we: Double, wn: Double)
+  ) {
     var east = LineSums()
     var north = LineSums()
-    for k in 0..<f.days.count {
-      let t = f.days[k]
-      let tt = t * t
-      let depth = 1 / (1 + radialRate * t + pullU * tt + f.lagU[k] * perDistance)
-      let p = t * depth
-      east.add(p, f.eastPlace[k] - depth * (pullE * tt + f.lagE[k] * perDistance), f.eastWeight[k])
-      north.add(
-        p, f.northPlace[k] - depth * (pullN * tt + f.lagN[k] * perDistance), f.northWeight[k])
+    for k in 0..<count {
+      let at = line(k)
+      east.add(at.p, at.east, at.we)
+      north.add(at.p, at.north, at.wn)
     }
     let (e, n) = (east.solution, north.solution)
     eastRate = e.slope
@@ -35,6 +49,17 @@ struct MotionFit {
     eastSigma = e.sigma
     northSigma = n.sigma
     chiSquare = e.rest + n.rest
+  }
+
+  /// Between three fits, at 0, 1/2 and 1 of a coordinate: a parabola through each number.
+  @inline(__always)
+  init(_ a: MotionFit, _ b: MotionFit, _ c: MotionFit, at t: Double) {
+    let (wa, wb, wc) = ((2 * t - 1) * (t - 1), 4 * t * (1 - t), t * (2 * t - 1))
+    eastRate = wa * a.eastRate + wb * b.eastRate + wc * c.eastRate
+    northRate = wa * a.northRate + wb * b.northRate + wc * c.northRate
+    eastSigma = wa * a.eastSigma + wb * b.eastSigma + wc * c.eastSigma
+    northSigma = wa * a.northSigma + wb * b.northSigma + wc * c.northSigma
+    chiSquare = max(0, wa * a.chiSquare + wb * b.chiSquare + wc * c.chiSquare)
   }
 }
 

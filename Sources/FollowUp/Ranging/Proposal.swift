@@ -3,6 +3,11 @@ import Foundation
 /// Where along one coordinate of the grid orbits are tried, finer where an earlier grid found more:
 /// a density constant in each of its bins, sampled at equal steps of its integral.
 struct Proposal {
+  enum Coordinate {
+    case logDistance
+    case speedPart
+  }
+
   let low: Double
   let high: Double
   private var cumulated: [Double]
@@ -17,18 +22,22 @@ struct Proposal {
   /// After what weights found in the bins of an earlier one.
   ///
   /// - Parameters:
-  ///   - values, weights: parallel, coordinates and weights of samples.
+  ///   - samples: of the earlier grid, with their weights.
+  ///   - coordinate: which of a sample's.
   ///   - even: the part that stays spread evenly.
   init(
-    _ low: Double, _ high: Double, bins: Int, values: [Double], weights: [Double], even: Double
+    _ low: Double, _ high: Double, bins: Int, samples: [RangingSample],
+    coordinate: Coordinate, even: Double
   ) {
     self.low = low
     self.high = high
     var sums = Array(repeating: 0.0, count: bins)
     let scale = Double(bins) / (high - low)
-    for k in values.indices {
-      let bin = Int((values[k] - low) * scale)
-      if bin >= 0, bin < bins { sums[bin] += weights[k] }
+    let isDistance = coordinate == .logDistance
+    for k in samples.indices {
+      let value = isDistance ? samples[k].logDistance : samples[k].speedPart
+      let bin = Int((value - low) * scale)
+      if bin >= 0, bin < bins { sums[bin] += samples[k].weight }
     }
     // Neighbours share, so that an edge of the region is not missed; the root keeps far modes in.
     var smooth = sums

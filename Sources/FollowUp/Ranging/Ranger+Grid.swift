@@ -19,28 +19,37 @@ extension Ranger {
   /// Everything at one distance.
   struct Shell {
     var distance: Double
+    var logDistance: Double
     var position: Vector3
     var radius: Double
     var h: Double
     var hIndex: Int
     var scoreBin: Int
     var pull: Vector3
+    /// The motion without radial speed, and the transverse velocity that it means.
     var fit: MotionFit
-    /// Transverse velocity for the fitted motion.
     var transverse: Vector3
+    /// Where radial speeds hardly matter to the motion: fits at the slowest, middle and fastest.
+    var slowest = 0.0
+    var range = 0.0
+    var fits: (MotionFit, MotionFit, MotionFit)?
+    /// Whether paths must be integrated.
+    var isNear = false
   }
 
   /// Tries distances and speeds after two proposals; replaces the samples.
+  ///
+  /// - Returns: by what χ² was divided, so that more than a few points have weight; 1 is the truth.
   mutating func layGrid(
     _ f: TrackletFrame, _ magnitude: Double, _ distances: Proposal, _ speeds: Proposal,
     _ size: (Int, Int)
-  ) {
-    samples.removeAll()
+  ) -> Double {
+    samples.removeAll(keepingCapacity: true)
     var count = 0
     var least = Double.infinity
     for i in 0..<size.0 {
       let (logDistance, logWidth) = distances.place((Double(i) + 0.5) / Double(size.0))
-      let shell = shell(f, exp(logDistance), magnitude)
+      let shell = shell(f, logDistance, magnitude)
       // A golden shift from row to row: speeds of neighbours interleave.
       let shift = (Double(i) * 0.618_033_988_749_895).truncatingRemainder(dividingBy: 1)
       for j in 0..<size.1 {
@@ -50,16 +59,34 @@ extension Ranger {
         guard slope > 0 else { continue }
         addSample(
           f, shell, speed, part: part, size: slope * width * logWidth * shell.distance, count,
-          geocentric: false, &least)
+          spacing: (logWidth / Double(size.0), width / Double(size.1)), geocentric: false, &least)
       }
       if shell.distance < 0.02 {
         addSatellites(f, shell, logWidth, speeds: size.1, &count, &least)
       }
     }
-    for k in 0..<samples.count { samples.weight[k] *= exp(-0.5 * (samples.chiSquare[k] - least)) }
+    return weigh(least)
   }
 
-  private func shell(_ f: TrackletFrame, _ distance: Double, _ magnitude: Double) -> Shell {
+  /// Fewer points than this of weight, and the next grid could miss the way.
+  private static let fewest = 12.0
+
+  /// Multiplies weights by exp(−χ²/2T) with the least T = 1, 4, 16… that leaves enough points.
+  private mutating func weigh(_ least: Double) -> Double {
+    let plain = samples.map(\.weight)
+    var temperature = 1.0
+    while true {
+      for k in samples.indices {
+        samples[k].weight =
+          plain[k] * exp(-0.5 * (samples[k].chiSquare - least) / temperature)
+      }
+      if effectiveCount >= Ranger.fewest || temperature > 1e9 { return temperature }
+      temperature *= 4
+    }
+  }
+
+  private func shell(_ f: TrackletFrame, _ logDistance: Double, _ magnitude: Double) -> Shell {
+    let distance = exp(logDistance)
     let x = f.observer.position + f.sight * distance
     let r = x.norm
     var pull = x * (-GravitationalParameter.sun / (r * r * r))
@@ -73,9 +100,24 @@ extension Ranger {
     let fit = fit(f, pull, 0, distance)
     let transverse =
       f.observer.velocity + (f.east * fit.eastRate + f.north * fit.northRate) * distance
-    return Shell(
-      distance: distance, position: x, radius: r, h: h, hIndex: model.hIndex(h),
+    var shell = Shell(
+      distance: distance, logDistance: logDistance, position: x, radius: r, h: h,
+      hIndex: model.hIndex(h),
       scoreBin: model.scoreBin(h), pull: pull, fit: fit, transverse: transverse)
+    shell.isNear = distance < Ranger.earthReach && NearMotion.matters(f, distance: distance)
+    if !shell.isNear { addFits(f, &shell) }
+    return shell
+  }
+
+  /// A parabola stands in for fits at each speed where perspective is slight: errors below 1e-4 of the
+  /// motion.
+  private func addFits(_ f: TrackletFrame, _ shell: inout Shell) {
+    let (low, high) = (radialSpeed(f, shell, 0).speed, radialSpeed(f, shell, 1).speed)
+    guard high > low, max(abs(low), abs(high)) * f.reachDays < 0.03 * shell.distance else { return }
+    shell.slowest = low
+    shell.range = high - low
+    func at(_ speed: Double) -> MotionFit { fit(f, shell.pull, speed, shell.distance) }
+    shell.fits = (at(low), at(0.5 * (low + high)), at(high))
   }
 
   @inline(__always)
@@ -86,6 +128,21 @@ extension Ranger {
     return MotionFit(
       f, radialRate: speed / distance, pullE: half * pull.dot(f.east),
       pullN: half * pull.dot(f.north), pullU: half * pull.dot(f.sight), perDistance: 1 / distance)
+  }
+
+  /// The fit with integrated paths: the path needs the motion that it leads to, twice is enough.
+  private func nearFit(_ f: TrackletFrame, _ shell: Shell, _ speed: Double) -> MotionFit {
+    var motion = NearMotion(f)
+    var fit = shell.fit
+    for _ in 0..<2 {
+      let v =
+        f.observer.velocity + f.sight * speed
+        + (f.east * fit.eastRate + f.north * fit.northRate) * shell.distance
+      motion.integrate(f, shell.position, v)
+      fit = MotionFit(
+        f, motion, radialRate: speed / shell.distance, perDistance: 1 / shell.distance)
+    }
+    return fit
   }
 
   /// The radial speed at a part of the coordinate 0…1, and its derivative: bound to the Sun in the
@@ -119,10 +176,17 @@ extension Ranger {
   @inline(__always)
   private mutating func addSample(
     _ f: TrackletFrame, _ shell: Shell, _ speed: Double, part: Double, size: Double, _ count: Int,
-    geocentric: Bool, _ least: inout Double
+    spacing: (Double, Double), geocentric: Bool, _ least: inout Double
   ) {
     let rho = shell.distance
-    let fit = fit(f, shell.pull, speed, rho)
+    let fit: MotionFit
+    if shell.isNear {
+      fit = nearFit(f, shell, speed)
+    } else if let (a, b, c) = shell.fits {
+      fit = MotionFit(a, b, c, at: (speed - shell.slowest) / shell.range)
+    } else {
+      fit = self.fit(f, shell.pull, speed, rho)
+    }
     let (zE, zN) = QuasiNormal.pair(count)
     let eastRate = fit.eastRate + zE * fit.eastSigma
     let northRate = fit.northRate + zN * fit.northSigma
@@ -133,7 +197,6 @@ extension Ranger {
     guard bound == geocentric else { return }
     var kind = ObjectClass.earthSatellite
     var density: Double
-    var q = 0.0
     if bound {
       density = SatelliteModel.density(
         StateVector(position: shell.position - f.earth.position, velocity: v - f.earth.velocity),
@@ -144,7 +207,7 @@ extension Ranger {
       let momentum = shell.position.cross(v)
       let parameter = momentum.squaredNorm / gm
       let e = max(0, 1 - parameter * inverse).squareRoot()
-      q = parameter / (1 + e)
+      let q = parameter / (1 + e)
       let c = momentum.z / momentum.norm
       if inverse > 1e-3, e < 1 {
         let cell = model.cell(perihelionAU: q, eccentricity: e, cosInclination: c)
@@ -162,17 +225,11 @@ extension Ranger {
       }
     }
     least = min(least, fit.chiSquare)
-    samples.logDistance.append(log(rho))
-    samples.speedPart.append(part)
-    samples.distance.append(rho)
-    samples.radialSpeed.append(speed)
-    samples.eastRate.append(eastRate)
-    samples.northRate.append(northRate)
-    samples.h.append(shell.h)
-    samples.weight.append(volume * density)
-    samples.chiSquare.append(fit.chiSquare)
-    samples.perihelion.append(q)
-    samples.kind.append(UInt8(kind.rawValue))
+    samples.append(
+      RangingSample(
+        logDistance: shell.logDistance, speedPart: part, distance: rho, radialSpeed: speed,
+        eastRate: eastRate, northRate: northRate, h: shell.h, weight: volume * density,
+        chiSquare: fit.chiSquare, distanceSpacing: spacing.0, speedSpacing: spacing.1, kind: kind))
   }
 
   private mutating func visit(_ cell: Int, _ bin: Int, near: Bool) {
@@ -216,7 +273,8 @@ extension Ranger {
       count &+= 1
       addSample(
         f, shell, -along - half + (Double(k) + 0.5) * step, part: 0.5,
-        size: step * Double(speeds) * logWidth * shell.distance, count, geocentric: true, &least)
+        size: step * Double(speeds) * logWidth * shell.distance, count, spacing: (0.1, 0),
+        geocentric: true, &least)
     }
   }
 }

@@ -8,14 +8,14 @@ extension Ranger {
   ///
   /// - Parameter count: how many; one of great weight may come several times.
   public func orbits(of tracklet: Tracklet, count: Int) -> [RangedOrbit] {
-    let total = samples.weight.reduce(0, +)
+    let total = samples.totalWeight
     guard total > 0, count > 0 else { return [] }
     let frame = TrackletFrame(tracklet)
     var result: [RangedOrbit] = []
     result.reserveCapacity(count)
     var sum = 0.0
     for k in 0..<samples.count {
-      sum += samples.weight[k]
+      sum += samples[k].weight
       let step = total / Double(count)
       while result.count < count, (Double(result.count) + 0.5) * step <= sum {
         result.append(orbit(k, frame, tracklet, probability: 1 / Double(count)))
@@ -26,31 +26,31 @@ extension Ranger {
 
   /// All orbits of the grid with more than a part of the greatest weight.
   public func weightedOrbits(of tracklet: Tracklet, above part: Double) -> [RangedOrbit] {
-    let total = samples.weight.reduce(0, +)
-    let most = samples.weight.max() ?? 0
+    let total = samples.totalWeight
+    let most = samples.map(\.weight).max() ?? 0
     guard total > 0 else { return [] }
     let frame = TrackletFrame(tracklet)
     return (0..<samples.count).compactMap { k in
-      samples.weight[k] > part * most
-        ? orbit(k, frame, tracklet, probability: samples.weight[k] / total) : nil
+      samples[k].weight > part * most
+        ? orbit(k, frame, tracklet, probability: samples[k].weight / total) : nil
     }
   }
 
   private func orbit(
     _ k: Int, _ f: TrackletFrame, _ tracklet: Tracklet, probability: Double
   ) -> RangedOrbit {
-    let rho = samples.distance[k]
+    let rho = samples[k].distance
     let rotate = Frames.eclipticToEquatorial
     let x = f.observer.position + f.sight * rho
     let v =
-      f.observer.velocity + f.sight * samples.radialSpeed[k]
-      + (f.east * samples.eastRate[k] + f.north * samples.northRate[k]) * rho
+      f.observer.velocity + f.sight * samples[k].radialSpeed
+      + (f.east * samples[k].eastRate + f.north * samples[k].northRate) * rho
     return RangedOrbit(
       orbit: Orbit(
         epoch: tracklet.epoch.adding(days: -rho / Constants.lightSpeedAUPerDay),
         state: StateVector(position: rotate * x, velocity: rotate * v), origin: .sun),
-      distanceAU: rho, radialSpeed: samples.radialSpeed[k], absoluteMagnitude: samples.h[k],
-      objectClass: ObjectClass(rawValue: Int(samples.kind[k])) ?? .other,
+      distanceAU: rho, radialSpeed: samples[k].radialSpeed, absoluteMagnitude: samples[k].h,
+      objectClass: samples[k].kind,
       probability: probability)
   }
 }

@@ -18,7 +18,7 @@ import Foundation
 /// - Complexity: about 6,000 orbits, 0.5 ms, for a tracklet of four observations.
 public struct Ranger {
   let model: PopulationModel
-  var samples = SampleArrays()
+  var samples: [RangingSample] = []
   /// Which cells and bins of H were reached, by the number of the tracklet that reached them last.
   var visited: [Int32]
   var generation: Int32 = 0
@@ -35,11 +35,13 @@ public struct Ranger {
   static let farthest = log(120.0)
   static let bins = 64
   /// Orbits of the first grid and of the finer ones: distances, speeds at each.
-  private static let coarse = (60, 24)
-  private static let fine = (120, 36)
-  private static let mostRounds = 6
+  private static let coarse = (56, 24)
+  private static let fine = (112, 32)
+  /// With a narrow ridge at most; where the points have weight at once.
+  private static let mostRounds = 14
+  private static let plainRounds = 4
   /// Enough independent orbits for the probabilities' second digit.
-  private static let enough = 300.0
+  private static let enough = 150.0
 
   /// What a tracklet is. One that has no motion has a verdict and no probabilities.
   public mutating func assess(_ tracklet: Tracklet) -> Assessment {
@@ -60,40 +62,44 @@ public struct Ranger {
     var distances = Proposal(Ranger.nearest, Ranger.farthest, bins: Ranger.bins)
     var speeds = Proposal(0, 1, bins: Ranger.bins)
     beginScore()
-    layGrid(frame, magnitude, distances, speeds, Ranger.coarse)
+    var temperature = layGrid(frame, magnitude, distances, speeds, Ranger.coarse)
     for round in 1..<Ranger.mostRounds {
-      let (low, high) = refinedRange()
+      let (d, v) = refinedRanges()
       distances = Proposal(
-        low, high, bins: Ranger.bins, values: samples.logDistance, weights: samples.weight,
-        even: 0.2)
+        d.0, d.1, bins: Ranger.bins, samples: samples, coordinate: .logDistance, even: 0.2)
       speeds = Proposal(
-        0, 1, bins: Ranger.bins, values: samples.speedPart, weights: samples.weight, even: 0.2)
-      if round > 1 {
-        // A narrow ridge: what earlier rounds reached is not what the observations allow.
-        beginScore()
-      }
-      layGrid(frame, magnitude, distances, speeds, Ranger.fine)
-      if effectiveCount >= Ranger.enough { break }
+        v.0, v.1, bins: Ranger.bins, samples: samples, coordinate: .speedPart, even: 0.2)
+      // A narrow ridge: what earlier rounds reached is not what the observations allow.
+      if round > 1 { beginScore() }
+      temperature = layGrid(frame, magnitude, distances, speeds, Ranger.fine)
+      if temperature == 1, effectiveCount >= Ranger.enough { break }
+      if temperature == 1, round >= Ranger.plainRounds { break }
     }
   }
 
-  /// The part of the distances that holds all weight, with a bin more on either side.
-  private func refinedRange() -> (Double, Double) {
-    let total = samples.weight.reduce(0, +)
-    var (low, high) = (Double.infinity, -Double.infinity)
-    for k in 0..<samples.count where samples.weight[k] > 1e-8 * total {
-      low = min(low, samples.logDistance[k])
-      high = max(high, samples.logDistance[k])
+  /// The parts of distances and speeds that hold all weight, with a step more on either side.
+  private func refinedRanges() -> ((Double, Double), (Double, Double)) {
+    let total = samples.totalWeight
+    var d = (Double.infinity, -Double.infinity)
+    var v = (Double.infinity, -Double.infinity)
+    for k in samples.indices where samples[k].weight > 1e-8 * total {
+      let s = samples[k]
+      d.0 = min(d.0, s.logDistance - 1.2 * s.distanceSpacing)
+      d.1 = max(d.1, s.logDistance + 1.2 * s.distanceSpacing)
+      v.0 = min(v.0, s.speedPart - 1.2 * s.speedSpacing)
+      v.1 = max(v.1, s.speedPart + 1.2 * s.speedSpacing)
     }
-    guard low <= high else { return (Ranger.nearest, Ranger.farthest) }
-    let margin = max(0.05 * (high - low), 0.002)
-    return (max(Ranger.nearest, low - margin), min(Ranger.farthest, high + margin))
+    guard d.0 < d.1, v.0 < v.1 else { return ((Ranger.nearest, Ranger.farthest), (0, 1)) }
+    return (
+      (max(Ranger.nearest, d.0), min(Ranger.farthest, d.1)), (max(0, v.0), min(1, v.1))
+    )
   }
 
   /// Kish's effective number of samples.
   var effectiveCount: Double {
     var (sum, squares) = (0.0, 0.0)
-    for w in samples.weight {
+    for k in samples.indices {
+      let w = samples[k].weight
       sum += w
       squares += w * w
     }

@@ -13,33 +13,28 @@ public struct RangedOrbit: Sendable {
   public var probability: Double
 }
 
-/// Orbits in flat arrays, with what they weigh.
-struct SampleArrays {
-  var logDistance: [Double] = []
-  var speedPart: [Double] = []
-  var distance: [Double] = []
-  var radialSpeed: [Double] = []
-  var eastRate: [Double] = []
-  var northRate: [Double] = []
-  var h: [Double] = []
-  var weight: [Double] = []
-  var chiSquare: [Double] = []
-  var perihelion: [Double] = []
-  var kind: [UInt8] = []
+/// One point of the grid: an orbit in the numbers that ranging has of it, and what it weighs.
+struct RangingSample {
+  var logDistance: Double
+  /// Coordinate of the radial speed, 0…1.
+  var speedPart: Double
+  var distance: Double
+  var radialSpeed: Double
+  var eastRate: Double
+  var northRate: Double
+  var h: Double
+  var weight: Double
+  var chiSquare: Double
+  /// To the neighbours in distance and speed.
+  var distanceSpacing: Double
+  var speedSpacing: Double
+  var kind: ObjectClass
+}
 
-  mutating func removeAll() {
-    logDistance.removeAll(keepingCapacity: true)
-    speedPart.removeAll(keepingCapacity: true)
-    distance.removeAll(keepingCapacity: true)
-    radialSpeed.removeAll(keepingCapacity: true)
-    eastRate.removeAll(keepingCapacity: true)
-    northRate.removeAll(keepingCapacity: true)
-    h.removeAll(keepingCapacity: true)
-    weight.removeAll(keepingCapacity: true)
-    chiSquare.removeAll(keepingCapacity: true)
-    perihelion.removeAll(keepingCapacity: true)
-    kind.removeAll(keepingCapacity: true)
+extension [RangingSample] {
+  var totalWeight: Double {
+    var sum = 0.0
+    for k in indices { sum += self[k].weight }
+    return sum
   }
-
-  var count: Int { weight.count }
 }

@@ -13,16 +13,22 @@ struct TrackletFrame {
   let observer: StateVector
   /// The Earth at the epoch, heliocentric.
   let earth: StateVector
-  /// By observation: time [d], place in the tangent plane [rad], weights [1/rad²], and by how far the
-  /// observer lags behind its motion at the epoch [au].
-  private(set) var days: [Double] = []
-  private(set) var eastPlace: [Double] = []
-  private(set) var northPlace: [Double] = []
-  private(set) var eastWeight: [Double] = []
-  private(set) var northWeight: [Double] = []
-  private(set) var lagE: [Double] = []
-  private(set) var lagN: [Double] = []
-  private(set) var lagU: [Double] = []
+  private(set) var sights: [Sight] = []
+
+  /// One observation.
+  struct Sight {
+    /// From the epoch [d].
+    var days: Double
+    /// Place in the tangent plane [rad], and weights [1/rad²].
+    var east: Double
+    var north: Double
+    var eastWeight: Double
+    var northWeight: Double
+    /// By how far the observer lags behind its motion at the epoch [au].
+    var lagEast: Double
+    var lagNorth: Double
+    var lagSight: Double
+  }
 
   /// The least error of a direction that is believed [rad]: timing, and what stars and asteroids
   /// share in an exposure, does not show in a centroid's.
@@ -48,48 +54,45 @@ struct TrackletFrame {
       let depth = u.dot(sight)
       // More than a quarter of the sky away: no plane holds both; it can't count.
       let counts = depth > 0.2
-      days.append(t)
-      eastPlace.append(counts ? u.dot(east) / depth : 0)
-      northPlace.append(counts ? u.dot(north) / depth : 0)
       func weight(_ sigma: Double) -> Double {
         let s = max(sigma, TrackletFrame.leastSigma)
         return counts ? 1 / (s * s) : 0
       }
-      eastWeight.append(weight(o.sigmaRaRad))
-      northWeight.append(weight(o.sigmaDecRad))
       let place = rotate * (o.observer.position - o.sun.position)
       let lag = observer.position + observer.velocity * t - place
-      lagE.append(lag.dot(east))
-      lagN.append(lag.dot(north))
-      lagU.append(lag.dot(sight))
+      sights.append(
+        Sight(
+          days: t, east: counts ? u.dot(east) / depth : 0, north: counts ? u.dot(north) / depth : 0,
+          eastWeight: weight(o.sigmaRaRad), northWeight: weight(o.sigmaDecRad),
+          lagEast: lag.dot(east), lagNorth: lag.dot(north), lagSight: lag.dot(sight)))
     }
     addClockErrors(tracklet)
   }
 
   /// A clock that is off moves a fast object along its way.
   private mutating func addClockErrors(_ tracklet: Tracklet) {
-    guard let first = days.first, let last = days.last, last > first else { return }
-    let n = days.count - 1
-    let rates = (
-      (eastPlace[n] - eastPlace[0]) / (last - first),
-      (northPlace[n] - northPlace[0]) / (last - first)
-    )
-    for k in days.indices {
+    guard let first = sights.first, let last = sights.last, last.days > first.days else { return }
+    let span = last.days - first.days
+    let rates = ((last.east - first.east) / span, (last.north - first.north) / span)
+    for k in sights.indices {
       let clock = Double(tracklet.observations[k].shared.clockSeconds) / Constants.secondsPerDay
       func widened(_ w: Double, _ rate: Double) -> Double {
         w > 0 ? 1 / (1 / w + rate * rate * clock * clock) : 0
       }
-      eastWeight[k] = widened(eastWeight[k], rates.0)
-      northWeight[k] = widened(northWeight[k], rates.1)
+      sights[k].eastWeight = widened(sights[k].eastWeight, rates.0)
+      sights[k].northWeight = widened(sights[k].northWeight, rates.1)
     }
   }
+
+  /// Longest time from the epoch [d].
+  var reachDays: Double { sights.reduce(0) { max($0, abs($1.days)) } }
 
   /// Whether there is a motion at all: two usable observations at times a second apart.
   var hasMotion: Bool {
     var (first, last) = (Double.infinity, -Double.infinity)
-    for k in days.indices where eastWeight[k] > 0 {
-      first = min(first, days[k])
-      last = max(last, days[k])
+    for sight in sights where sight.eastWeight > 0 {
+      first = min(first, sight.days)
+      last = max(last, sight.days)
     }
     return last - first > 1 / Constants.secondsPerDay
   }

@@ -15,7 +15,9 @@ struct FollowUpCommand: AsyncParsableCommand {
     discussion: """
       Each object's last night is ranged: every orbit that its observations allow, weighed by how many \
       bodies there are of it (Ephemerides/population.txt). That gives probabilities of its class, H and \
-      size, and a score from 0 to 100 that can be compared with the MPC's digest2.
+      size, and a score from 0 to 100 that can be compared with the MPC's digest2. Where the region \
+      reaches the Earth its orbits are carried on for 30 days under all forces: the probability of a \
+      strike, of a passage within the Moon's distance, and the errors that the number of orbits leaves.
 
       EXAMPLE
         ecliptic followup --tracklets night.obs
@@ -45,6 +47,8 @@ struct FollowUpCommand: AsyncParsableCommand {
   var population = Population.all
   @Option(help: "MPC code of the observatory, for rows that name none.")
   var observatory = "X05"
+  @Flag(help: "Leave out whether the objects may come to the Earth, which takes longest.")
+  var noApproaches = false
   @Option(help: "text, csv or json.")
   var format: Format?
   @Flag(help: "The same as --format json.")
@@ -73,7 +77,10 @@ struct FollowUpCommand: AsyncParsableCommand {
     let assessed = try await assess(source.tracklets, model)
     let seconds = (ContinuousClock.now - started) / .seconds(1)
     log.logger("followup").info("\(assessed.count) tracklets ranged in \(seconds) s")
-    let rows = zip(source.tracklets, assessed).map { AssessedRow($0, $1) }
+    let forecasts = try await forecast(source.tracklets, assessed, model, solarSystem)
+    let rows = source.tracklets.indices.map {
+      AssessedRow(source.tracklets[$0], assessed[$0], forecasts[$0])
+    }
     try OutputFile.write(to: output) { out in
       switch json ? .json : format ?? .text {
       case .text:
@@ -91,6 +98,37 @@ struct FollowUpCommand: AsyncParsableCommand {
     }
     Reporting.printQuarantined(source.quarantined)
     try Reporting.exitIfQuarantined(source.quarantined.count)
+  }
+
+  /// Of those that may be near: the others can't come within a month.
+  private func forecast(
+    _ tracklets: [Tracklet], _ assessed: [Assessment], _ model: PopulationModel,
+    _ solarSystem: SolarSystem
+  ) async throws -> [ApproachForecast?] {
+    var result = [ApproachForecast?](repeating: nil, count: tracklets.count)
+    if noApproaches { return result }
+    let near = assessed.indices.filter {
+      assessed[$0].verdict == .ranged && assessed[$0].nearEarth > 0.02
+        && (assessed[$0].distanceAU?.low ?? .infinity) < 0.1
+    }
+    let progress = Progress(quiet: log.quiet)
+    defer { progress.clear() }
+    let done = Mutex(0)
+    let forecaster = ApproachForecaster(solarSystem)
+    let found = try await parallelMap(count: near.count, chunk: 1, jobs: jobs.count) { range in
+      var ranger = Ranger(model: model)
+      let tracklet = tracklets[near[range.lowerBound]]
+      _ = ranger.assess(tracklet)
+      let forecast = forecaster.forecast(ranger.weightedOrbits(of: tracklet, above: 1e-6))
+      let count = done.withLock {
+        $0 += 1
+        return $0
+      }
+      progress.show("followup: approaches of \(count) of \(near.count)")
+      return forecast
+    }
+    for (place, forecast) in zip(near, found) { result[place] = forecast }
+    return result
   }
 
   private func assess(

@@ -23,9 +23,34 @@ struct AssessedRow: Encodable {
   /// From the observer [au], quantiles of 5, 50, 95 %.
   var distance: [Double]?
   var reducedChiSquare: Double?
+  /// Within 30 days; nil when no orbit comes near the Earth.
+  var approach: Approach?
   var remarks: [String]
 
-  init(_ tracklet: Tracklet, _ a: Assessment) {
+  struct Approach: Encodable {
+    var impactProbability: Double
+    var impactError: Double
+    /// Within the Moon's distance.
+    var lunarProbability: Double
+    var lunarError: Double
+    /// Of all orbits tried [au].
+    var nearest: Double
+    var firstImpactMjdTdb: Double?
+    var lastImpactMjdTdb: Double?
+
+    init(_ f: ApproachForecast) {
+      impactProbability = f.impactProbability
+      impactError = f.impactError
+      lunarProbability = f.lunarProbability
+      lunarError = f.lunarError
+      nearest = f.nearestAU
+      firstImpactMjdTdb = f.impactTimes?.lowerBound.mjd
+      lastImpactMjdTdb = f.impactTimes?.upperBound.mjd
+    }
+  }
+
+  init(_ tracklet: Tracklet, _ a: Assessment, _ forecast: ApproachForecast? = nil) {
+    approach = forecast.map { Approach($0) }
     let answers = a.verdict == .ranged
     name = a.name
     verdict = a.verdict.description
@@ -54,7 +79,7 @@ struct AssessedRow: Encodable {
     "name,verdict,observations,arcHours,magnitudeV,rate,positionAngle,score,likeliest,"
     + ObjectClass.allCases.map { "p_\($0.name)" }.joined(separator: ",")
     + ",samplingError,hLow,h,hHigh,diameterLowKm,diameterHighKm,distanceLow,distance,distanceHigh,"
-    + "reducedChiSquare,remarks\n"
+    + "reducedChiSquare,impactProbability,impactError,lunarProbability,lunarError,remarks\n"
 
   var line: String {
     func text(_ value: Double?, _ decimals: Int) -> String {
@@ -79,6 +104,10 @@ struct AssessedRow: Encodable {
     for field in several(diameterKm, 2, 4) { line.add(field) }
     for field in several(distance, 3, 5) { line.add(field) }
     line.add(text(reducedChiSquare, 2))
+    line.add(text(approach?.impactProbability, 6))
+    line.add(text(approach?.impactError, 6))
+    line.add(text(approach?.lunarProbability, 6))
+    line.add(text(approach?.lunarError, 6))
     line.add(remarks.joined(separator: "; "))
     return line.text
   }
@@ -99,8 +128,16 @@ struct AssessedRow: Encodable {
       right(String(format: "%.3f", near), 6),
       left("\(likeliest) \(String(format: "%.2f", probabilities[likeliest] ?? 0))", 20),
       String(format: "H %.1f (%.1f to %.1f)", H[1], H[0], H[2]),
-    ].joined(separator: " ") + (remarks.isEmpty ? "" : "  " + remarks.joined(separator: "; "))
+    ].joined(separator: " ") + alarm
+      + (remarks.isEmpty ? "" : "  " + remarks.joined(separator: "; "))
       + "\n"
+  }
+
+  /// What must not be overlooked.
+  private var alarm: String {
+    guard let approach, approach.impactProbability > 1e-4 else { return "" }
+    return String(
+      format: "  IMPACT %.4f +- %.4f", approach.impactProbability, approach.impactError)
   }
 
   static let summaryHeader =
