@@ -68,14 +68,15 @@ struct CatalogPlan {
     alone.sort()
   }
 
-  /// Steps of 0.3 radians where the orbit stands, a power of two of them.
+  /// Steps of 0.3 radians where the orbit stands: 1 to 8 of them, beyond so many that three bits
+  /// say it, for many to have the same number.
   private static func stepCount(_ state: StateVector, _ days: Double, _ gm: Double) -> Int? {
     let r = state.position.norm
     let longest = min(0.3 * (r * r * r / gm).squareRoot(), longestStep)
     let needed = days / longest
     guard needed <= mostSteps, longest > 0 else { return nil }
-    var count = 1
-    while Double(count) < needed { count *= 2 }
-    return count
+    var unit = 1
+    while Double(8 * unit) < needed { unit *= 2 }
+    return max(1, unit * Int((needed / Double(unit)).rounded(.up)))
   }
 }

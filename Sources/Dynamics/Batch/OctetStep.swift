@@ -15,8 +15,8 @@ import Astro
   /// The matrices, where they are wanted.
   let transition: OctetTransition?
 
-  // By node: the conic, heliocentric, and its barycentric velocity; what perturbations add to both;
-  // the perturbing acceleration at `offset`, and as the solution has it; the solution in the making.
+  // By node, of the step in hand: see ``OctetScratch``.
+  private let scratch: OctetScratch
   private let conic: UnsafeMutablePointer<Lanes3>
   private let motion: UnsafeMutablePointer<Lanes3>
   private let offset: UnsafeMutablePointer<Lanes3>
@@ -35,24 +35,20 @@ import Astro
   /// Nearer to the Sun than 0.02 au too. [au²]
   private static let sunLimit = 4e-4
 
-  init(transitions: Bool) {
-    transition = transitions ? OctetTransition() : nil
+  /// - Parameter scratch: room for one step, which many take one after the other.
+  init(transitions: Bool, scratch: OctetScratch) {
+    self.scratch = scratch
+    transition = transitions ? OctetTransition(scratch: scratch) : nil
     let n = GaussRule.largestCount
-    unsafe conic = .allocate(capacity: 7 * n)
-    unsafe conic.initialize(repeating: .zero, count: 7 * n)
-    unsafe motion = conic + n
-    unsafe offset = conic + 2 * n
-    unsafe drift = conic + 3 * n
-    unsafe pull = conic + 4 * n
-    unsafe solution = conic + 5 * n
-    unsafe next = conic + 6 * n
-    unsafe gradient = .allocate(capacity: n)
-    unsafe gradient.initialize(repeating: .zero, count: n)
-  }
-
-  deinit {
-    unsafe conic.deallocate()
-    unsafe gradient.deallocate()
+    let room = unsafe scratch.vectors
+    unsafe conic = room
+    unsafe motion = room + n
+    unsafe offset = room + 2 * n
+    unsafe drift = room + 3 * n
+    unsafe pull = room + 4 * n
+    unsafe solution = room + 5 * n
+    unsafe next = room + 6 * n
+    unsafe gradient = scratch.gradients
   }
 
   /// Moves ``position`` and ``velocity`` over the step of `nodes`.

@@ -8,29 +8,25 @@ import Astro
 @safe final class OctetTransition {
   /// 36 numbers by rows, of eight orbits each: ∂(state now)/∂(state at the start).
   let matrix: UnsafeMutablePointer<Lanes>
+  private let scratch: OctetScratch
   private let step: UnsafeMutablePointer<Lanes>
   private let gradient: UnsafeMutablePointer<GradientLanes>
   private let second: UnsafeMutablePointer<Lanes3>
   private let next: UnsafeMutablePointer<Lanes3>
 
-  init() {
+  init(scratch: OctetScratch) {
     let n = GaussRule.largestCount
-    unsafe matrix = .allocate(capacity: 72)
-    unsafe matrix.initialize(repeating: .zero, count: 72)
-    unsafe step = matrix + 36
-    unsafe gradient = .allocate(capacity: n)
-    unsafe gradient.initialize(repeating: .zero, count: n)
-    unsafe second = .allocate(capacity: 2 * n)
-    unsafe second.initialize(repeating: .zero, count: 2 * n)
-    unsafe next = second + n
+    self.scratch = scratch
+    unsafe matrix = .allocate(capacity: 36)
+    unsafe matrix.initialize(repeating: .zero, count: 36)
     for i in 0..<6 { unsafe matrix[7 * i] = Lanes(repeating: 1) }
+    unsafe step = scratch.matrix
+    unsafe gradient = scratch.gradients + n
+    unsafe second = scratch.vectors + 7 * n
+    unsafe next = scratch.vectors + 8 * n
   }
 
-  deinit {
-    unsafe matrix.deallocate()
-    unsafe gradient.deallocate()
-    unsafe second.deallocate()
-  }
+  deinit { unsafe matrix.deallocate() }
 
   /// The gradient at a node, set for all nodes before ``advance(_:)``.
   @inline(__always)

@@ -16,10 +16,14 @@ struct GradientLanes {
   ///
   /// - Parameters:
   ///   - d: from or to the mass, the sign does not matter [au].
-  ///   - perCube: GM / d³ [1/d²].
+  ///   - gm: of the mass [au³/d²].
   @inline(__always)
-  mutating func add(_ d: Lanes3, r2: Lanes, perCube: Lanes) {
-    let k = 3 * perCube / r2
+  mutating func add(_ d: Lanes3, gm: Double) {
+    // One division for all powers: it takes as long as the rest.
+    let inverse = 1 / d.squaredNorm.squareRoot()
+    let inverse2 = inverse * inverse
+    let perCube = gm * inverse * inverse2
+    let k = 3 * perCube * inverse2
     let (kx, ky, kz) = (k * d.x, k * d.y, k * d.z)
     xx += kx * d.x - perCube
     xy += kx * d.y
@@ -51,9 +55,7 @@ extension ForceModel {
   func gradient(_ table: PerturberTable, position: Lanes3) -> GradientLanes {
     var gradient = GradientLanes.zero
     for body in 0..<Body.perturberCount where gm(body) > 0 {
-      let d = table.position(body) - position
-      let r2 = d.squaredNorm
-      gradient.add(d, r2: r2, perCube: gm(body) / (r2 * r2.squareRoot()))
+      gradient.add(table.position(body) - position, gm: gm(body))
     }
     return gradient
   }
@@ -62,9 +64,7 @@ extension ForceModel {
   @inline(__always)
   func sunGradient(_ table: PerturberTable, position: Lanes3) -> GradientLanes {
     var gradient = GradientLanes.zero
-    let d = position - table.position(0)
-    let r2 = d.squaredNorm
-    gradient.add(d, r2: r2, perCube: gm(0) / (r2 * r2.squareRoot()))
+    gradient.add(position - table.position(0), gm: gm(0))
     return gradient
   }
 }

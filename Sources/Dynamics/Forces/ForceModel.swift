@@ -60,8 +60,10 @@ import Astro
       let d = table.position(body) - position
       // The tiny term keeps an excluded body, which may stand right here, from dividing 0 by 0.
       let r2 = d.squaredNorm + 1e-60
-      let perDistance = gm(body) / r2.squareRoot()
-      let perCube = perDistance / r2
+      // One division for both powers: it takes as long as all the rest.
+      let inverse = 1 / r2.squareRoot()
+      let perDistance = gm(body) * inverse
+      let perCube = perDistance * (inverse * inverse)
       potential += perDistance
       tide += perCube
       pull += d * perCube

@@ -36,8 +36,7 @@ struct StepTransition {
       }
     }
     var own = GradientLanes.zero
-    let r2 = conic.squaredNorm
-    own.add(conic, r2: r2, perCube: step.reference.gm / (r2 * r2.squareRoot()))
+    own.add(conic, gm: step.reference.gm)
     let excess = gradient - own
     func solve(_ source: Lanes3) -> Lanes3 {
       StepTransition.solve(source, gradient, outgassing, step.days, radau)
