@@ -121,15 +121,16 @@ struct PredictTableTests {
     #expect(try place.tables().count == 2)
   }
 
-  @Test("Tables of nights long past are removed, those of other sites and near nights stay")
+  @Test("Six tables of a site are kept, those nearest to the newest; other sites' stay")
   func oldNights() throws {
     let folder = try TestPaths.temporaryFolder()
     defer { try? FileManager.default.removeItem(at: folder) }
     let place = Place(folder: folder)
     try place.importOrbits(0..<20)
     let names = [
-      "2025-11-21-X05.table", "2025-11-21-X05.table.later", "2025-11-22-X05.table",
-      "2025-11-21-G96.table", "2025-12-25-X05.table",
+      "2025-10-11-X05.table", "2025-10-11-X05.table.later", "2025-10-12-X05.table",
+      "2025-10-11-G96.table", "2025-11-21-X05.table", "2025-11-22-X05.table",
+      "2025-11-23-X05.table", "2025-12-25-X05.table",
     ].map { "survey.db.night-\($0)" }
     for name in names { try Data("old".utf8).write(to: folder.appending(path: name)) }
     _ = try place.predict()

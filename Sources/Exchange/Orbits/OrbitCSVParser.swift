@@ -122,8 +122,9 @@ final class OrbitCSVParser: OrbitLineParser {
     }
     let e = try number(c.shape[0], in: 0...1000, "")
     let incl = try number(c.shape[1], in: 0...180, "deg") * Angle.degree
-    let node = try number(c.shape[2], in: -360...360, "deg") * Angle.degree
-    let peri = try number(c.shape[3], in: -360...360, "deg") * Angle.degree
+    // A full turn that was rounded or added up may be a little more than one.
+    let node = try number(c.shape[2], in: -361...361, "deg") * Angle.degree
+    let peri = try number(c.shape[3], in: -361...361, "deg") * Angle.degree
     let q = try optional(c.q, in: 1e-6...1e5, "au")
     let a = try optional(c.a, in: -1e7...1e7, "au")
     guard let q = q ?? a.map({ $0 * (1 - e) }), q > 0 else {

@@ -27,8 +27,8 @@ package struct NightTableStore: Sendable {
   /// A table begins before noon and ends after the next one by so much [d]: rounding of times
   /// leaves no gap.
   private static let overlap = 1e-4
-  /// Tables of nights further back than so many days are removed when a new one is made.
-  private static let keptNights = 3
+  /// Tables of a site that stay: whoever asks for alerts of some nights over and over finds them.
+  private static let keptTables = 6
   /// Of more changed orbits than this share a whole new table is made.
   private static let laterShare = 0.1
 
@@ -116,24 +116,23 @@ package struct NightTableStore: Sendable {
     return (try? NightTable(path: path)) ?? table
   }
 
-  /// Removes the site's tables of nights long before one: 200 bytes an orbit and night add up.
-  private func removeOld(before night: Night, _ observatory: ObservatoryCode) {
+  /// Removes what is too much of a site's tables, those furthest from the night of the newest first:
+  /// 200 bytes an orbit and night add up. Also what processes that are no more left behind.
+  private func removeOld(near night: Night, _ observatory: ObservatoryCode) {
     let url = URL(filePath: catalog.path)
     let folder = url.deletingLastPathComponent()
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
     let prefix = url.lastPathComponent + ".night-"
-    let endings = ["-\(observatory).table", "-\(observatory).table.later"]
-    for name in names where name.hasPrefix(prefix) {
-      let rest = name.dropFirst(prefix.count)
-      if Self.isLeftBehind(name) {
-        try? FileManager.default.removeItem(at: folder.appending(path: name))
-        continue
-      }
-      guard let old = Night(date: String(rest.prefix(10))),
-        endings.contains("\(rest.dropFirst(10))"),
-        night.mjd - old.mjd > Self.keptNights
-      else { continue }
+    for name in names where name.hasPrefix(prefix) && Self.isLeftBehind(name) {
       try? FileManager.default.removeItem(at: folder.appending(path: name))
+    }
+    let ending = "-\(observatory).table"
+    let nearest = files().filter { $0.path.hasSuffix(ending) }.sorted {
+      (abs($0.night.mjd - night.mjd), $0.night.mjd) < (abs($1.night.mjd - night.mjd), $1.night.mjd)
+    }
+    for file in nearest.dropFirst(Self.keptTables) {
+      try? FileManager.default.removeItem(atPath: file.path)
+      try? FileManager.default.removeItem(atPath: Self.laterPath(file.path))
     }
   }
 
@@ -175,7 +174,7 @@ package struct NightTableStore: Sendable {
     let kept = keep(table, path, now)
     if isPassing { try? FileManager.default.removeItem(atPath: path) }
     try? FileManager.default.removeItem(atPath: Self.laterPath(path))
-    removeOld(before: night, observatory)
+    removeOld(near: night, observatory)
     return NightTables(base: kept)
   }
 
