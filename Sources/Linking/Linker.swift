@@ -78,6 +78,7 @@ struct Linker {
       output.candidates, trackletCount: table.tracklets.count)
     counts.partners = output.looked
     counts.solvedPairs = output.solved
+    counts.pairsLeftOut = output.leftOut
     counts.pairs = output.pairs
     counts.grownPairs = output.grown
     counts.candidates = candidates.count

@@ -50,6 +50,8 @@ public struct LinkingCounts: Sendable, Hashable, Codable {
   /// with one orbit, and those that no candidate held yet and were grown.
   public var partners = 0
   public var solvedPairs = 0
+  /// Partners that were not solved, because a tracklet in a crowd had too many.
+  public var pairsLeftOut = 0
   public var pairs = 0
   public var grownPairs = 0
   public var candidates = 0

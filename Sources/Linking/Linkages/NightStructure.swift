@@ -30,10 +30,10 @@ struct NightStructure {
   }
 
   func isSound(fewestNights: Int) -> Bool {
-    guard nights <= max(3, fewestNights) else { return true }
     // Where every detection is in a dozen tracklets, there are more ways to take one of each night
-    // than the six numbers of an orbit can tell apart.
-    guard !isInCrowd else { return false }
+    // than the six numbers of an orbit can tell apart, even with a fourth.
+    if isInCrowd, nights <= max(4, fewestNights + 1) { return false }
+    guard nights <= max(3, fewestNights) else { return true }
     let unbound = squaresAboveZeroEnergy
     guard unbound < NightStructure.surelyUnbound else { return false }
     guard unbound > 0 || isRare else { return true }

@@ -40,6 +40,8 @@ struct PairOutput: Sendable {
   var candidates: [Candidate] = []
   var looked = 0
   var solved = 0
+  /// Partners that were not solved because there were too many.
+  var leftOut = 0
   var pairs = 0
   var grown = 0
   /// All pairs, where a trace is kept.
@@ -49,6 +51,7 @@ struct PairOutput: Sendable {
   mutating func count(_ other: PairOutput) {
     looked += other.looked
     solved += other.solved
+    leftOut += other.leftOut
     pairs += other.pairs
     grown += other.grown
     traced.append(contentsOf: other.traced)

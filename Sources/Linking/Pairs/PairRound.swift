@@ -13,6 +13,13 @@ struct PairRound: Sendable {
   private static let mostPairs = 48
   /// Candidates of one tracklet at most, for the same reason.
   private static let mostCandidates = 24
+  /// Partners of one tracklet that are solved at most; and where this many have been solved for each
+  /// on the average, few of them: only in crowds, whose pairs would go with the square of their number.
+  private static let mostSolved = 2048
+  private static let fewSolved = 16
+  private static let meanSolved = 32
+  /// Partners of a piece of work that are solved before each tracklet gets few only.
+  private static let mostSolvedOfPiece = 8192
   /// Tracklets after which it is seen what has been found.
   private static let batch = 4096
 
@@ -33,13 +40,19 @@ struct PairRound: Sendable {
   func run(
     _ total: inout PairOutput, _ found: inout FoundCandidates, jobs: Int
   ) async throws {
+    var searched = 0
+    let before = total.solved
     for slice in slices {
       let order = slice.motions.order
       for start in stride(from: 0, to: order.count, by: PairRound.batch) {
         let part = order[start..<min(start + PairRound.batch, order.count)]
+        let isCrowd =
+          total.solved - before > PairRound.meanSolved * (searched + PairRound.batch)
+        let mostSolved = isCrowd ? PairRound.fewSolved : PairRound.mostSolved
+        searched += part.count
         let outputs = try await parallelMap(count: part.count, chunk: 64, jobs: jobs) {
           [found] range in
-          work(part[start + range.lowerBound..<start + range.upperBound], found)
+          work(part[start + range.lowerBound..<start + range.upperBound], found, mostSolved)
         }
         for output in outputs {
           total.count(output)
@@ -51,13 +64,18 @@ struct PairRound: Sendable {
     }
   }
 
-  private func work(_ part: ArraySlice<Int32>, _ found: FoundCandidates) -> PairOutput {
+  private func work(
+    _ part: ArraySlice<Int32>, _ found: FoundCandidates, _ mostSolved: Int
+  ) -> PairOutput {
     var output = PairOutput()
     var searching = PartnerSearch.Work()
     var growing = PairGrower.Work()
     for own in part {
       let index = Int(own)
       if found.hasEnough(of: index, table) { continue }
+      searching.mostSolved = max(
+        PairRound.fewSolved,
+        min(mostSolved, PairRound.mostSolvedOfPiece - searching.solved))
       search.search(index, &searching, known: found.known)
       output.pairs += searching.pairs.count
       searching.keepBest(PairRound.mostPairs)
@@ -78,6 +96,7 @@ struct PairRound: Sendable {
     }
     output.looked = searching.looked
     output.solved = searching.solved
+    output.leftOut = searching.leftOut
     output.grown = growing.grown
     return output
   }

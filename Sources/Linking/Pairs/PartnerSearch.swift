@@ -57,6 +57,9 @@ struct PartnerSearch: Sendable {
     var pairs: [Pair] = []
     var looked = 0
     var solved = 0
+    /// Partners of one tracklet that are solved at most, and how many more there were.
+    var mostSolved = 0
+    var leftOut = 0
 
     /// Drops all but the pairs that agree best; the order stays.
     mutating func keepBest(_ count: Int) {
@@ -74,6 +77,7 @@ struct PartnerSearch: Sendable {
   /// - Parameter known: partners that are known to go together with the tracklet are passed over.
   func search(_ index: Int, _ work: inout Work, known: KnownSets) {
     work.pairs.removeAll(keepingCapacity: true)
+    let lastSolved = work.solved + work.mostSolved
     let a = tracklets[index]
     let rate = a.rate.squaredNorm.squareRoot()
     let starts = RangeStarts(a)
@@ -116,6 +120,10 @@ struct PartnerSearch: Sendable {
             let partner = slice.motions.order[group * 8 + lane]
             let b = tracklets[Int(partner)]
             guard let step = test.step(to: b), !known.joins(Int32(index), partner) else {
+              continue
+            }
+            guard work.solved < lastSolved else {
+              work.leftOut += 1
               continue
             }
             work.solved += 1

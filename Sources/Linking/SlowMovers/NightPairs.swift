@@ -18,6 +18,8 @@ struct NightPairs: Sendable {
   /// Partners of a detection in a session and in all.
   private static let mostInSession = 2
   private static let mostPartners = 4
+  /// Where more are in reach, none is worth a try.
+  private static let crowd = 256
   /// One over the distances that are tried [1/au], and half of their step as a part.
   private static let inverse: [8 of Double] = [
     1 / 20.0, 1 / 27.0, 1 / 36.0, 1 / 48.0, 1 / 65.0, 1 / 90.0, 1 / 130.0, 1 / 200.0,
@@ -90,6 +92,7 @@ struct NightPairs: Sendable {
         + session.halfDays * 0.024 / NightPairs.nearest + 4 * detections.sigma[i]
       hits.removeAll(keepingCapacity: true)
       session.tree.collect(within: reach, of: centre, into: &hits)
+      guard hits.count <= NightPairs.crowd else { continue }
       var ranked: [(miss: Double, detection: Int)] = []
       for hit in hits {
         let j = Int(session.members[Int(hit)])

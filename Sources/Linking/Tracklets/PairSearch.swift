@@ -125,10 +125,16 @@ struct PairSearch: Sendable {
     let excess = hits.count - PairSearch.partnersPerFrame
     guard excess > 0 else { return 0 }
     let here = detections.direction[i]
-    let ranked = hits.map { hit in
-      (distance: (detections.direction[Int(hit)] - here).squaredNorm, hit: hit)
-    }.sorted { ($0.distance, $0.hit) < ($1.distance, $1.hit) }
-    hits = ranked.prefix(PairSearch.partnersPerFrame).map(\.hit).sorted()
+    var nearest: [(distance: Double, hit: Int32)] = []
+    for hit in hits {
+      let entry = (distance: (detections.direction[Int(hit)] - here).squaredNorm, hit: hit)
+      if nearest.count == PairSearch.partnersPerFrame {
+        guard entry < nearest[nearest.count - 1] else { continue }
+        nearest.removeLast()
+      }
+      nearest.insert(entry, at: nearest.partitioningIndex { entry < $0 })
+    }
+    hits = nearest.map(\.hit).sorted()
     return excess
   }
 

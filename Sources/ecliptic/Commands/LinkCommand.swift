@@ -16,8 +16,9 @@ struct LinkCommand: AsyncParsableCommand {
       detection's identifier. No detection is in two linkages. Detections of known objects should \
       have been taken out before.
 
-      A linkage needs tracklets on --min-nights nights; then single detections, and what lies \
-      outside of the window, are added where its orbit goes. Where two orbits claim a detection, \
+      A linkage needs tracklets on --min-nights nights; two sites' detections within two hours make one \
+      where neither site has its own. Beyond 20 au single detections of six nights will do. Then \
+      single detections, and what lies outside of the window, are added where its orbit goes. Where two orbits claim a detection, \
       the one that explains more with less misfit has it; --alternatives keeps the other.
 
       What two objects' tracklets, or those of chance, may have made is held back until a fourth \
@@ -26,8 +27,8 @@ struct LinkCommand: AsyncParsableCommand {
 
       Memory is bounded by the number of detections N, whatever they are: 100 MB + 6 kB x N; a \
       survey needs a quarter of that. A detection is paired with at most 12 others of an exposure, \
-      72 in all and 6 on the average, a tracklet with at most 48 others, and it begins at most 24 \
-      candidates. The report counts the partners left out.
+      72 in all and 6 on the average; of a tracklet at most 2,048 pairs are solved (16 in a crowd), 48 \
+      are followed, and it begins at most 24 candidates. The report counts what was left out.
 
       EXAMPLE
         ecliptic link detections.csv --output links.csv

@@ -18,12 +18,14 @@ struct LinkReport: Encodable {
     let crowded =
       counts.partnersLeftOut > 0
       ? "; \(counts.partnersLeftOut) farther partners left out in crowds" : ""
+    let unsolved =
+      counts.pairsLeftOut > 0 ? "; \(counts.pairsLeftOut) left out in crowds" : ""
     let repeated = counts.duplicates > 0 ? ", \(counts.duplicates) repeated" : ""
     let text = """
       detections    \(counts.detections) (\(quarantined) more quarantined)\(repeated), \
       \(counts.fixedSources) at fixed places
       tracklets     \(counts.tracklets), \(counts.longTracklets) of three detections and more\(crowded)
-      pairs         \(counts.pairs) of \(counts.solvedPairs) solved, \(counts.grownPairs) grown
+      pairs         \(counts.pairs) of \(counts.solvedPairs) solved, \(counts.grownPairs) grown\(unsolved)
       candidates    \(counts.candidates)
       linkages      \(counts.linkages) (\(counts.attached) detections attached, \
       \(counts.merged) merged)
