@@ -84,6 +84,18 @@ public struct PopulationModel: Sendable {
     max(0, min(PopulationModel.hCount - 1, Int((h / PopulationModel.hStep).rounded())))
   }
 
+  /// Bodies per au³ (au/d)³ and magnitude; the mean of five values of H over a reach to either side.
+  @inline(__always)
+  func density(row: Int, hIndex: Int, reach: Int) -> Double {
+    if reach == 0 { return Double(densities[hIndex &* rowCount &+ row]) }
+    var sum = 0.0
+    for k in -2...2 {
+      let h = max(0, min(PopulationModel.hCount - 1, hIndex + k * reach / 2))
+      sum += Double(densities[h * rowCount + row])
+    }
+    return sum * 0.2
+  }
+
   /// The bin of H that the score counts by.
   func scoreBin(_ h: Double) -> Int {
     hEdges.firstIndex { h < $0 } ?? hEdges.count - 1

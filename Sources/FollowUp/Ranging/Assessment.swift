@@ -99,13 +99,13 @@ public struct Assessment: Sendable, Hashable {
       (fit.eastRate * fit.eastRate + fit.northRate * fit.northRate).squareRoot()
       / Angle.arcsecond / 24
     positionAngleDeg = Angle.wrapPositive(atan2(fit.eastRate, fit.northRate)) / Angle.degree
-    judge(samples, degrees: 2 * frame.sights.count { $0.eastWeight > 0 } - 4)
+    judge(samples, degrees: Int(frame.degrees), scale: frame.scale)
   }
 
   /// What the least squares left over say.
-  private mutating func judge(_ samples: [RangingSample], degrees: Int) {
+  private mutating func judge(_ samples: [RangingSample], degrees: Int, scale: Double) {
     guard degrees > 0, let least = samples.map(\.chiSquare).min() else { return }
-    let reduced = least / Double(degrees)
+    let reduced = least * scale * scale / Double(degrees)
     reducedChiSquare = reduced
     if reduced > 25 {
       verdict = .noOrbit

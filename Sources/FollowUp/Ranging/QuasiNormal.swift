@@ -1,17 +1,25 @@
 import Foundation
 
-/// Pairs that fill the plane as a normal distribution does, evenly: the R₂ sequence (Roberts 2018)
+/// Triples that fill space as a normal distribution does, evenly: the R₃ sequence (Roberts 2018)
 /// through the inverse of the normal distribution.
 enum QuasiNormal {
   private static let size = 4096
-  private static let table: [(Double, Double)] = (0..<size).map { k in
+  private static let table: [Vector] = (0..<size).map { k in
     let n = Double(k + 1)
-    let g = 1.324_717_957_244_746
+    // The real root of g⁴ = g + 1.
+    let g = 1.220_744_084_605_759_5
     func part(_ a: Double) -> Double { (0.5 + n * a).truncatingRemainder(dividingBy: 1) }
-    return (inverse(part(1 / g)), inverse(part(1 / (g * g))))
+    return Vector(
+      x: inverse(part(1 / g)), y: inverse(part(1 / (g * g))), z: inverse(part(1 / (g * g * g))))
   }
 
-  static func pair(_ k: Int) -> (Double, Double) { table[k & (size - 1)] }
+  struct Vector {
+    var x: Double
+    var y: Double
+    var z: Double
+  }
+
+  static func triple(_ k: Int) -> Vector { table[k & (size - 1)] }
 
   /// The inverse of the normal distribution's integral: bisection of erfc, done once a table.
   private static func inverse(_ p: Double) -> Double {

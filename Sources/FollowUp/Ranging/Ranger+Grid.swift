@@ -13,6 +13,8 @@ extension Ranger {
   /// The Earth's GM [au³/d²], and where its pull is felt [au].
   static let earthGM = 8.887_692e-10
   private static let earthReach = 0.05
+  /// Without a magnitude: 2 mag in steps of H.
+  private static let unknownReach = Int(2 / PopulationModel.hStep)
   /// Part of the speeds' coordinate at either end that lies beyond escape.
   private static let unboundPart = 0.08
 
@@ -35,13 +37,15 @@ extension Ranger {
     var fits: (MotionFit, MotionFit, MotionFit)?
     /// Whether paths must be integrated.
     var isNear = false
+    /// Steps of H to either side that are as likely: nothing is known of the brightness.
+    var hReach = 0
   }
 
   /// Tries distances and speeds after two proposals; replaces the samples.
   ///
   /// - Returns: by what χ² was divided, so that more than a few points have weight; 1 is the truth.
   mutating func layGrid(
-    _ f: TrackletFrame, _ magnitude: Double, _ distances: Proposal, _ speeds: Proposal,
+    _ f: TrackletFrame, _ magnitude: Double?, _ distances: Proposal, _ speeds: Proposal,
     _ size: (Int, Int)
   ) -> Double {
     samples.removeAll(keepingCapacity: true)
@@ -49,7 +53,8 @@ extension Ranger {
     var least = Double.infinity
     for i in 0..<size.0 {
       let (logDistance, logWidth) = distances.place((Double(i) + 0.5) / Double(size.0))
-      let shell = shell(f, logDistance, magnitude)
+      var shell = shell(f, logDistance, magnitude ?? Tracklet.assumedMagnitude)
+      shell.hReach = magnitude == nil ? Ranger.unknownReach : 0
       // A golden shift from row to row: speeds of neighbours interleave.
       let shift = (Double(i) * 0.618_033_988_749_895).truncatingRemainder(dividingBy: 1)
       for j in 0..<size.1 {
@@ -65,6 +70,7 @@ extension Ranger {
         addSatellites(f, shell, logWidth, speeds: size.1, &count, &least)
       }
     }
+    leastChiSquare = least
     return weigh(least)
   }
 
@@ -187,9 +193,10 @@ extension Ranger {
     } else {
       fit = self.fit(f, shell.pull, speed, rho)
     }
-    let (zE, zN) = QuasiNormal.pair(count)
-    let eastRate = fit.eastRate + zE * fit.eastSigma
-    let northRate = fit.northRate + zN * fit.northSigma
+    let z = QuasiNormal.triple(count)
+    let spread = f.spread(z.z)
+    let eastRate = fit.eastRate + z.x * spread * fit.eastSigma
+    let northRate = fit.northRate + z.y * spread * fit.northSigma
     let v = f.observer.velocity + f.sight * speed + (f.east * eastRate + f.north * northRate) * rho
     let rho2 = rho * rho
     let volume = size * rho2 * rho2 * fit.eastSigma * fit.northSigma
@@ -215,7 +222,7 @@ extension Ranger {
         kind = ObjectClass.of(
           inverseAxis: inverse, eccentricity: e, perihelionAU: q, cosInclination: c)
         let row = model.row(cell: cell, axisAU: 1 / inverse, eccentricity: e, cosInclination: c)
-        density = Double(model.densities[shell.hIndex &* model.rowCount &+ row])
+        density = model.density(row: row, hIndex: shell.hIndex, reach: shell.hReach)
         if fit.chiSquare < least + 12 { visit(cell, shell.scoreBin, near: q < 1.3) }
       } else if inverse <= 0 {
         kind = .interstellar

@@ -41,7 +41,14 @@ extension Ranger {
   ) -> RangedOrbit {
     let rho = samples[k].distance
     let rotate = Frames.eclipticToEquatorial
-    let x = f.observer.position + f.sight * rho
+    // Where in the errors of the place itself: the line's middle, and what a night's observations share.
+    let z = QuasiNormal.triple(7 * k + 3)
+    let spread = f.spread(z.z)
+    let offset = f.offset
+    let x =
+      f.observer.position
+      + (f.sight + f.east * (offset.east + z.x * spread * offset.eastSigma)
+        + f.north * (offset.north + z.y * spread * offset.northSigma)) * rho
     let v =
       f.observer.velocity + f.sight * samples[k].radialSpeed
       + (f.east * samples[k].eastRate + f.north * samples[k].northRate) * rho

@@ -25,6 +25,8 @@ public struct Ranger {
   /// Sums of score values reached: of all, and of near-Earth ones.
   var scoreAll = 0.0
   var scoreNear = 0.0
+  /// Of the last grid.
+  var leastChiSquare = 0.0
 
   public init(model: PopulationModel) {
     self.model = model
@@ -45,26 +47,26 @@ public struct Ranger {
 
   /// What a tracklet is. One that has no motion has a verdict and no probabilities.
   public mutating func assess(_ tracklet: Tracklet) -> Assessment {
-    let frame = TrackletFrame(tracklet)
+    var frame = TrackletFrame(tracklet)
     guard frame.hasMotion else {
       return Assessment(
         tracklet, verdict: .noMotion(observations: tracklet.observations.count))
     }
-    let v = tracklet.magnitudeV ?? Tracklet.assumedMagnitude
-    range(frame, magnitude: v)
+    range(&frame, magnitude: tracklet.magnitudeV)
     return Assessment(tracklet, frame: frame, samples: samples, score: score)
   }
 
   /// 100 × near-Earth over all, by the square roots of counts in the cells that orbits reach.
   private var score: Double { scoreAll > 0 ? 100 * scoreNear / scoreAll : 0 }
 
-  mutating func range(_ frame: TrackletFrame, magnitude: Double) {
+  mutating func range(_ frame: inout TrackletFrame, magnitude: Double?) {
     var distances = Proposal(Ranger.nearest, Ranger.farthest, bins: Ranger.bins)
     var speeds = Proposal(0, 1, bins: Ranger.bins)
     beginScore()
     var temperature = layGrid(frame, magnitude, distances, speeds, Ranger.coarse)
     for round in 1..<Ranger.mostRounds {
       let (d, v) = refinedRanges()
+      if temperature == 1 { frame.rescale(leastChiSquare) }
       distances = Proposal(
         d.0, d.1, bins: Ranger.bins, samples: samples, coordinate: .logDistance, even: 0.2)
       speeds = Proposal(

@@ -41,7 +41,7 @@ public struct Tracklet: Sendable {
     earth = try solarSystem.ephemeris.state(of: .earth, at: sorted[best].epoch)
     let usable = magnitudes.filter(\.isFinite).sorted()
     if usable.isEmpty {
-      remarks.append("no magnitude: V \(Tracklet.assumedMagnitude) is assumed")
+      remarks.append("no magnitude: V \(Tracklet.assumedMagnitude) +- 2 is assumed")
     } else {
       // The median is not moved by one blended or trailed measurement.
       let middle = usable.count / 2

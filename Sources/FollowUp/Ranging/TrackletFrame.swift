@@ -66,7 +66,22 @@ struct TrackletFrame {
           eastWeight: weight(o.sigmaRaRad), northWeight: weight(o.sigmaDecRad),
           lagEast: lag.dot(east), lagNorth: lag.dot(north), lagSight: lag.dot(sight)))
     }
+    freedom = tracklet.observations.reduce(.infinity) { min($0, Double($1.shared.freedom)) }
     addClockErrors(tracklet)
+    addStationErrors(tracklet)
+  }
+
+  /// Between two observatories what each one's observations share looks like motion.
+  private mutating func addStationErrors(_ tracklet: Tracklet) {
+    var counts: [UInt32: Double] = [:]
+    for o in tracklet.observations { counts[o.shared.source, default: 0] += 1 }
+    guard counts.count > 1 else { return }
+    for k in sights.indices {
+      let count = counts[tracklet.observations[k].shared.source] ?? 1
+      let factor = 1 + TrackletFrame.shared * (count - 1)
+      sights[k].eastWeight /= factor
+      sights[k].northWeight /= factor
+    }
   }
 
   /// A clock that is off moves a fast object along its way.
@@ -82,6 +97,72 @@ struct TrackletFrame {
       sights[k].eastWeight = widened(sights[k].eastWeight, rates.0)
       sights[k].northWeight = widened(sights[k].northWeight, rates.1)
     }
+  }
+
+  /// Degrees of freedom with which the size of the errors is known; infinite when it was given.
+  private(set) var freedom = Double.infinity
+  /// What the errors were multiplied by.
+  private(set) var scale = 1.0
+
+  /// Twice the observations that count, less four unknowns.
+  var degrees: Double { Double(max(0, 2 * sights.count { $0.eastWeight > 0 } - 4)) }
+
+  /// Errors of stations differ from night to night and from object to object: what is left over of a
+  /// tracklet says how large they are this time.
+  ///
+  /// - Parameter chiSquare: least squares left over, with the errors as they are now.
+  mutating func rescale(_ chiSquare: Double) {
+    guard freedom.isFinite, chiSquare.isFinite else { return }
+    let wanted =
+      ((freedom + chiSquare * scale * scale) / (freedom + degrees)).squareRoot()
+    let factor = min(max(wanted, 0.5), 3) / scale
+    scale *= factor
+    for k in sights.indices {
+      sights[k].eastWeight /= factor * factor
+      sights[k].northWeight /= factor * factor
+    }
+  }
+
+  /// A factor for normal errors that makes them Student's t, by a normal number (Wilson & Hilferty
+  /// 1931, PNAS 17, 684).
+  @inline(__always)
+  func spread(_ z: Double) -> Double {
+    guard freedom.isFinite else { return 1 }
+    let part = 2 / (9 * (freedom + degrees))
+    let root = max(0.25, 1 - part + z * part.squareRoot())
+    return 1 / (root * root.squareRoot())
+  }
+
+  /// Variance that a night's observations share (plate solution, star catalog), as a part of one's
+  /// variance.
+  private static let shared = 0.35
+
+  /// The place at the epoch on a straight line through all observations, from the reference
+  /// observation [rad], and one standard deviation.
+  var offset: (east: Double, north: Double, eastSigma: Double, northSigma: Double) {
+    func line(
+      _ y: (Sight) -> Double, _ weight: (Sight) -> Double
+    ) -> (value: Double, sigma: Double) {
+      var (w, wt, wtt, wy, wty) = (0.0, 0.0, 0.0, 0.0, 0.0)
+      var count = 0.0
+      for s in sights where weight(s) > 0 {
+        let k = weight(s)
+        count += 1
+        w += k
+        wt += k * s.days
+        wtt += k * s.days * s.days
+        wy += k * y(s)
+        wty += k * y(s) * s.days
+      }
+      let determinant = w * wtt - wt * wt
+      guard determinant > 0 else { return (0, 0) }
+      return (
+        (wtt * wy - wt * wty) / determinant,
+        (wtt / determinant + TrackletFrame.shared * count / w).squareRoot()
+      )
+    }
+    let (e, n) = (line(\.east, \.eastWeight), line(\.north, \.northWeight))
+    return (e.value, n.value, e.sigma, n.sigma)
   }
 
   /// Longest time from the epoch [d].
