@@ -1,5 +1,5 @@
 public import Astro
-public import Astrometry
+import Astrometry
 public import Dynamics
 import Foundation
 
