@@ -33,8 +33,8 @@ import Testing
   /// than half of a day at midwinter.
   @Test func midsummerInTheNorthHasNoDarkness() throws {
     let solarSystem = try SolarSystem.load(folder: TestPaths.ephemerides)
-    let northern = try #require(
-      solarSystem.observatories.all.filter { ($0.site?.rhoSinPhi ?? 0) > 0.88 }.first)
+    let far = solarSystem.observatories.all.first { ($0.site?.rhoSinPhi ?? 0) > 0.88 }
+    let northern = try #require(far)
     let summer = try SkyNight(
       solarSystem, observatory: northern.code, night: try #require(Night(date: "2025-06-21")))
     #expect(summer.steps.isEmpty)
