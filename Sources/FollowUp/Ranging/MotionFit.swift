@@ -6,6 +6,9 @@ struct MotionFit {
   var northRate = 0.0
   var eastSigma = 0.0
   var northSigma = 0.0
+  /// Place at the epoch, from the reference observation [rad].
+  var eastPlace = 0.0
+  var northPlace = 0.0
   /// Squares left over, both axes.
   var chiSquare = 0.0
 
@@ -48,6 +51,8 @@ struct MotionFit {
     northRate = n.slope
     eastSigma = e.sigma
     northSigma = n.sigma
+    eastPlace = e.place
+    northPlace = n.place
     chiSquare = e.rest + n.rest
   }
 
@@ -59,6 +64,8 @@ struct MotionFit {
     northRate = wa * a.northRate + wb * b.northRate + wc * c.northRate
     eastSigma = wa * a.eastSigma + wb * b.eastSigma + wc * c.eastSigma
     northSigma = wa * a.northSigma + wb * b.northSigma + wc * c.northSigma
+    eastPlace = wa * a.eastPlace + wb * b.eastPlace + wc * c.eastPlace
+    northPlace = wa * a.northPlace + wb * b.northPlace + wc * c.northPlace
     chiSquare = max(0, wa * a.chiSquare + wb * b.chiSquare + wc * c.chiSquare)
   }
 }
@@ -83,11 +90,14 @@ private struct LineSums {
   }
 
   @inline(__always)
-  var solution: (slope: Double, sigma: Double, rest: Double) {
+  var solution: (slope: Double, sigma: Double, place: Double, rest: Double) {
     let mean = wp / w
     let spread = wpp - wp * mean
     let along = wpz - mean * wz
     let slope = along / spread
-    return (slope, (1 / spread).squareRoot(), max(0, wzz - wz * wz / w - slope * along))
+    return (
+      slope, (1 / spread).squareRoot(), wz / w - slope * mean,
+      max(0, wzz - wz * wz / w - slope * along)
+    )
   }
 }

@@ -5,7 +5,7 @@ import Foundation
 struct Proposal {
   enum Coordinate {
     case logDistance
-    case speedPart
+    case speedPart(Slant)
   }
 
   let low: Double
@@ -33,9 +33,12 @@ struct Proposal {
     self.high = high
     var sums = Array(repeating: 0.0, count: bins)
     let scale = Double(bins) / (high - low)
-    let isDistance = coordinate == .logDistance
     for k in samples.indices {
-      let value = isDistance ? samples[k].logDistance : samples[k].speedPart
+      let value =
+        switch coordinate {
+        case .logDistance: samples[k].logDistance
+        case .speedPart(let slant): samples[k].speedPart - slant.value(samples[k].logDistance)
+        }
       let bin = Int((value - low) * scale)
       if bin >= 0, bin < bins { sums[bin] += samples[k].weight }
     }

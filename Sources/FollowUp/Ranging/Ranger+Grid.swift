@@ -46,7 +46,7 @@ extension Ranger {
   /// - Returns: by what χ² was divided, so that more than a few points have weight; 1 is the truth.
   mutating func layGrid(
     _ f: TrackletFrame, _ magnitude: Double?, _ distances: Proposal, _ speeds: Proposal,
-    _ size: (Int, Int)
+    _ size: (Int, Int), _ slant: Slant
   ) -> Double {
     samples.removeAll(keepingCapacity: true)
     var count = 0
@@ -59,7 +59,9 @@ extension Ranger {
       let shift = (Double(i) * 0.618_033_988_749_895).truncatingRemainder(dividingBy: 1)
       for j in 0..<size.1 {
         count &+= 1
-        let (part, width) = speeds.place((Double(j) + shift) / Double(size.1))
+        let (aside, width) = speeds.place((Double(j) + shift) / Double(size.1))
+        let part = aside + slant.value(logDistance)
+        guard part > 0, part < 1 else { continue }
         let (speed, slope) = radialSpeed(f, shell, part)
         guard slope > 0 else { continue }
         addSample(
@@ -235,7 +237,9 @@ extension Ranger {
     samples.append(
       RangingSample(
         logDistance: shell.logDistance, speedPart: part, distance: rho, radialSpeed: speed,
-        eastRate: eastRate, northRate: northRate, h: shell.h, weight: volume * density,
+        eastRate: eastRate, northRate: northRate, eastPlace: fit.eastPlace,
+        northPlace: fit.northPlace,
+        h: shell.h, weight: volume * density,
         chiSquare: fit.chiSquare, distanceSpacing: spacing.0, speedSpacing: spacing.1, kind: kind))
   }
 

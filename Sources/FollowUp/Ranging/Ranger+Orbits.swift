@@ -44,11 +44,11 @@ extension Ranger {
     // Where in the errors of the place itself: the line's middle, and what a night's observations share.
     let z = QuasiNormal.triple(7 * k + 3)
     let spread = f.spread(z.z)
-    let offset = f.offset
+    let sigma = f.placeSigmas
     let x =
       f.observer.position
-      + (f.sight + f.east * (offset.east + z.x * spread * offset.eastSigma)
-        + f.north * (offset.north + z.y * spread * offset.northSigma)) * rho
+      + (f.sight + f.east * (samples[k].eastPlace + z.x * spread * sigma.east)
+        + f.north * (samples[k].northPlace + z.y * spread * sigma.north)) * rho
     let v =
       f.observer.velocity + f.sight * samples[k].radialSpeed
       + (f.east * samples[k].eastRate + f.north * samples[k].northRate) * rho

@@ -41,9 +41,9 @@ public struct Ranger {
   private static let fine = (112, 32)
   /// With a narrow ridge at most; where the points have weight at once.
   private static let mostRounds = 14
-  private static let plainRounds = 4
+  private static let plainRounds = 3
   /// Enough independent orbits for the probabilities' second digit.
-  private static let enough = 150.0
+  private static let enough = 100.0
 
   /// What a tracklet is. One that has no motion has a verdict and no probabilities.
   public mutating func assess(_ tracklet: Tracklet) -> Assessment {
@@ -63,24 +63,25 @@ public struct Ranger {
     var distances = Proposal(Ranger.nearest, Ranger.farthest, bins: Ranger.bins)
     var speeds = Proposal(0, 1, bins: Ranger.bins)
     beginScore()
-    var temperature = layGrid(frame, magnitude, distances, speeds, Ranger.coarse)
+    var temperature = layGrid(frame, magnitude, distances, speeds, Ranger.coarse, Slant())
     for round in 1..<Ranger.mostRounds {
-      let (d, v) = refinedRanges()
+      let slant = Slant(samples)
+      let (d, v) = refinedRanges(slant)
       if temperature == 1 { frame.rescale(leastChiSquare) }
       distances = Proposal(
         d.0, d.1, bins: Ranger.bins, samples: samples, coordinate: .logDistance, even: 0.2)
       speeds = Proposal(
-        v.0, v.1, bins: Ranger.bins, samples: samples, coordinate: .speedPart, even: 0.2)
+        v.0, v.1, bins: Ranger.bins, samples: samples, coordinate: .speedPart(slant), even: 0.2)
       // A narrow ridge: what earlier rounds reached is not what the observations allow.
       if round > 1 { beginScore() }
-      temperature = layGrid(frame, magnitude, distances, speeds, Ranger.fine)
+      temperature = layGrid(frame, magnitude, distances, speeds, Ranger.fine, slant)
       if temperature == 1, effectiveCount >= Ranger.enough { break }
       if temperature == 1, round >= Ranger.plainRounds { break }
     }
   }
 
-  /// The parts of distances and speeds that hold all weight, with a step more on either side.
-  private func refinedRanges() -> ((Double, Double), (Double, Double)) {
+  /// The parts of distances and of speeds about a slant that hold all weight, with a step more on either side.
+  private func refinedRanges(_ slant: Slant) -> ((Double, Double), (Double, Double)) {
     let total = samples.totalWeight
     var d = (Double.infinity, -Double.infinity)
     var v = (Double.infinity, -Double.infinity)
@@ -88,13 +89,12 @@ public struct Ranger {
       let s = samples[k]
       d.0 = min(d.0, s.logDistance - 1.2 * s.distanceSpacing)
       d.1 = max(d.1, s.logDistance + 1.2 * s.distanceSpacing)
-      v.0 = min(v.0, s.speedPart - 1.2 * s.speedSpacing)
-      v.1 = max(v.1, s.speedPart + 1.2 * s.speedSpacing)
+      let part = s.speedPart - slant.value(s.logDistance)
+      v.0 = min(v.0, part - 1.2 * s.speedSpacing)
+      v.1 = max(v.1, part + 1.2 * s.speedSpacing)
     }
     guard d.0 < d.1, v.0 < v.1 else { return ((Ranger.nearest, Ranger.farthest), (0, 1)) }
-    return (
-      (max(Ranger.nearest, d.0), min(Ranger.farthest, d.1)), (max(0, v.0), min(1, v.1))
-    )
+    return ((max(Ranger.nearest, d.0), min(Ranger.farthest, d.1)), v)
   }
 
   /// Kish's effective number of samples.

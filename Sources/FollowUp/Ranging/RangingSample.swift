@@ -22,6 +22,9 @@ struct RangingSample {
   var radialSpeed: Double
   var eastRate: Double
   var northRate: Double
+  /// Place at the epoch, from the reference observation [rad].
+  var eastPlace: Double
+  var northPlace: Double
   var h: Double
   var weight: Double
   var chiSquare: Double

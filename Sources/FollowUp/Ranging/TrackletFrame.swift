@@ -137,32 +137,16 @@ struct TrackletFrame {
   /// variance.
   private static let shared = 0.35
 
-  /// The place at the epoch on a straight line through all observations, from the reference
-  /// observation [rad], and one standard deviation.
-  var offset: (east: Double, north: Double, eastSigma: Double, northSigma: Double) {
-    func line(
-      _ y: (Sight) -> Double, _ weight: (Sight) -> Double
-    ) -> (value: Double, sigma: Double) {
-      var (w, wt, wtt, wy, wty) = (0.0, 0.0, 0.0, 0.0, 0.0)
-      var count = 0.0
-      for s in sights where weight(s) > 0 {
-        let k = weight(s)
-        count += 1
-        w += k
-        wt += k * s.days
-        wtt += k * s.days * s.days
-        wy += k * y(s)
-        wty += k * y(s) * s.days
-      }
-      let determinant = w * wtt - wt * wt
-      guard determinant > 0 else { return (0, 0) }
-      return (
-        (wtt * wy - wt * wty) / determinant,
-        (wtt / determinant + TrackletFrame.shared * count / w).squareRoot()
-      )
+  /// One standard deviation of the place at the epoch [rad]: the mean of all, and what they share.
+  var placeSigmas: (east: Double, north: Double) {
+    var (count, e, n) = (0.0, 0.0, 0.0)
+    for s in sights where s.eastWeight > 0 {
+      count += 1
+      e += s.eastWeight
+      n += s.northWeight
     }
-    let (e, n) = (line(\.east, \.eastWeight), line(\.north, \.northWeight))
-    return (e.value, n.value, e.sigma, n.sigma)
+    let share = 1 + TrackletFrame.shared * count
+    return ((share / e).squareRoot(), (share / n).squareRoot())
   }
 
   /// Longest time from the epoch [d].
