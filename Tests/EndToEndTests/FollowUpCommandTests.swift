@@ -86,6 +86,29 @@ import Testing
     #expect(run.status == 2)
   }
 
+  /// A night of the simulated survey, of which nothing is known yet. Its bodies are a third each main-belt,
+  /// Trojan or farther; not all of the first are the likeliest of their tracklets.
+  @Test func trackletsOfACatalogAreFoundAndRanked() throws {
+    let folder = try TestPaths.temporaryFolder()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let catalog = folder.appending(path: "c.db").path
+    let detections = TestPaths.fixtures.appending(path: "survey/detections.csv").path
+    #expect(try ProgramRun(["ingest", "--catalog", catalog, detections]).status == 0)
+    let run = try ProgramRun([
+      "followup", "--catalog", catalog, "--night", "2024-04-27", "--window", "1",
+      "--observatory", "X05", "--limit-mag", "24", "--field", "3", "--format", "csv",
+      "--no-approaches",
+    ])
+    #expect(run.status == 0, "\(run.errors)")
+    let rows = run.output.split(separator: "\n").dropFirst().map {
+      $0.split(separator: ",", omittingEmptySubsequences: false)
+    }
+    #expect(rows.count > 20)
+    let values = rows.compactMap { Double($0[1]) }
+    #expect(values == values.sorted(by: >))
+    #expect(rows.count { $0[4] == "mainBelt" } > 100)
+  }
+
   @Test func siteWithoutPlaceIsTold() throws {
     let file = try file()
     defer { try? FileManager.default.removeItem(at: file.deletingLastPathComponent()) }

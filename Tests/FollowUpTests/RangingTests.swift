@@ -69,6 +69,24 @@ import Testing
     #expect(found.likeliest == nil)
   }
 
+  /// Four observations of one place: a star.
+  @Test(.enabled(if: TestPaths.sharedData != nil, "needs the real data folder"))
+  func whatDoesNotMoveIsStationary() throws {
+    let data = try #require(TestPaths.sharedData).appending(path: "truth/real_obs80")
+    let solarSystem = try SolarSystem.load(folder: TestPaths.ephemerides)
+    var tracklet = try TrackletFile.first(
+      4, of: data.appending(path: "2008TC3.txt").path, solarSystem)
+    let first = tracklet.observations[0]
+    for k in tracklet.observations.indices {
+      tracklet.observations[k].raRad = first.raRad + (k % 2 == 0 ? 0.05 : 0) * Angle.arcsecond
+      tracklet.observations[k].decRad = first.decRad
+    }
+    var ranger = Ranger(model: try PopulationModel.load(.all, folder: TestPaths.ephemerides))
+    let found = ranger.assess(tracklet)
+    #expect(found.verdict == .stationary)
+    #expect(found.likeliest == nil)
+  }
+
   /// Points on a track that jumps back and forth by minutes of arc are not one body.
   @Test(.enabled(if: TestPaths.sharedData != nil, "needs the real data folder"))
   func zigzagFitsNoOrbit() throws {

@@ -8,6 +8,8 @@ public struct Assessment: Sendable, Hashable {
     case ranged
     /// One detection, or several at one time: nothing is known of the motion.
     case noMotion(observations: Int)
+    /// It moves by less than two standard deviations of its motion: nothing tells it from a star.
+    case stationary
     /// No orbit about the Sun or the Earth comes near the observations.
     case noOrbit
 
@@ -16,6 +18,7 @@ public struct Assessment: Sendable, Hashable {
       case .ranged: "ranged"
       case .noMotion(let count):
         count < 2 ? "one detection: no motion is known" : "no two times: no motion is known"
+      case .stationary: "no motion beyond its errors: a star, an artefact, or an arc too short"
       case .noOrbit: "no orbit about the Sun or the Earth fits: an artefact, or two objects"
       }
     }
@@ -98,6 +101,12 @@ public struct Assessment: Sendable, Hashable {
     rateArcsecPerHour =
       (fit.eastRate * fit.eastRate + fit.northRate * fit.northRate).squareRoot()
       / Angle.arcsecond / 24
+    let (e, n) = (fit.eastRate / fit.eastSigma, fit.northRate / fit.northSigma)
+    if e * e + n * n < 4 {
+      verdict = .stationary
+      probabilities = Array(repeating: 0, count: ObjectClass.count)
+      self.score = 0
+    }
     positionAngleDeg = Angle.wrapPositive(atan2(fit.eastRate, fit.northRate)) / Angle.degree
     judge(samples, degrees: Int(frame.degrees), scale: frame.scale)
   }

@@ -18,10 +18,11 @@ public struct RankExpression: Sendable {
   /// What the ranking is by unless the user says otherwise.
   ///
   /// Worth (near-Earth or rare, tenfold what may strike) times the chance to get it (in the field, bright
-  /// enough, not among stars), more for what is lost sooner.
+  /// enough, not among stars), more for what is lost sooner, a fifth for pairs: two detections may be one
+  /// line by chance.
   public static let standard =
     "(0.01 + pNearEarth + 0.5 * pRare + 10 * pImpact) * inField * detectable * clearness"
-    + " / (1 + daysToLoss / 3)"
+    + " * min(1, observations / 3) ^ 4 / (1 + daysToLoss / 3)"
 
   public let text: String
   private let root: Node

@@ -25,7 +25,7 @@ struct FollowUpCommand: AsyncParsableCommand {
       order is that of a formula (--rank); its numbers are pNearEarth, pRare (interior, comet-like, \
       interstellar, Centaur, trans-Neptunian), pImpact, score, H, mag, rate ["/h], region [deg], \
       inField, daysToLoss, galacticLatitude, clearness, margin, detectable, hours, airmass, altitude, \
-      moonSeparation. The standard one is
+      moonSeparation, observations. The standard one is
         \(RankExpression.standard)
       With --catalog the tracklets are those of the last nights that are no object's yet.
 

@@ -65,7 +65,7 @@ struct RankedCandidate: Encodable {
   static let names = [
     "pNearEarth", "pRare", "pImpact", "score", "H", "mag", "rate", "region", "inField",
     "daysToLoss", "galacticLatitude", "clearness", "margin", "detectable", "hours", "airmass",
-    "altitude", "moonSeparation",
+    "altitude", "moonSeparation", "observations",
   ]
 
   static func numbers(
@@ -83,7 +83,7 @@ struct RankedCandidate: Encodable {
       // A detection becomes likely within a few tenths of a magnitude about the limit.
       v.best == nil ? 0 : 1 / (1 + exp(-margin / 0.25)),
       v.hours, v.best?.airmass ?? 99, (v.best?.altitudeRad ?? -1) / Angle.degree,
-      (v.best?.moonSeparationRad ?? 0) / Angle.degree,
+      (v.best?.moonSeparationRad ?? 0) / Angle.degree, Double(a.observations),
     ]
   }
 
