@@ -57,7 +57,7 @@ async function tonight() {
   document.title = "Tonight - Ecliptic";
   const nodes = [element("h1", {}, "Tonight"), figures([
     ["orbits in the catalog", ready.orbits.toLocaleString("en")],
-    ["in tonight's table", ready.tableObjects === null ? "being made" : ready.tableObjects.toLocaleString("en")],
+    ["in tonight's table", ready.tableObjects === null ? "being made, " + (ready.orbitsDone || 0).toLocaleString("en") + " done" : ready.tableObjects.toLocaleString("en")],
     ["nights with detections", nights.length],
   ])];
   if (!nights.length) {

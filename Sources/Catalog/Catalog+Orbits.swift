@@ -135,8 +135,9 @@ extension Catalog {
       rmsArcsec: row[16], observationCount: row[19], observationsUsed: row[20],
       oppositionCount: row[21], arcDays: row[22], converged: row[23], determined: row[24],
       uncertaintyParameter: row[25])
-    let orbit = CatalogOrbit(
-      designation: row[29], ssObjectId: row[0],
+    let next = OrbitSolution.columns.count
+    var orbit = CatalogOrbit(
+      designation: row[next + 1], ssObjectId: row[0],
       orbit: Orbit(
         epoch: Epoch<TDB>(mjd: row[2]), state: state, origin: Origin(rawValue: origin) ?? .sun),
       covariance: information.flatMap {
@@ -144,10 +145,13 @@ extension Catalog {
       }, absoluteMagnitude: row[11], slope: row[12],
       nonGravitational: acceleration.map { Vector3($0, row[14] ?? 0, row[15] ?? 0) },
       quality: quality)
+    let laws: (brightness: String?, nonGravitational: String?) = (row[28], row[29])
+    orbit.photometry = laws.brightness.flatMap(OrbitLaws.photometry)
+    orbit.nonGravitationalLaw = laws.nonGravitational.flatMap(OrbitLaws.nonGravitational)
     var solution = OrbitSolution(
-      orbit: orbit, source: row[28], chiSquare: row[17], degreesOfFreedom: row[18],
+      orbit: orbit, source: row[next], chiSquare: row[17], degreesOfFreedom: row[18],
       remark: row[26], priorSolutionId: row[27])
-    solution.solutionId = row[30]
+    solution.solutionId = row[next + 2]
     return solution
   }
 }

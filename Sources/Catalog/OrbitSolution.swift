@@ -49,7 +49,7 @@ extension OrbitSolution {
     "ssObjectId", "designation", "epochMjdTdb", "origin", "x", "y", "z", "vx", "vy", "vz",
     "squareRootInformation", "H", "G", "A1", "A2", "A3", "rmsArcsec", "chiSquare",
     "degreesOfFreedom", "nObs", "nObsUsed", "nOppositions", "arcDays", "converged", "determined",
-    "uncertaintyParameter", "remark", "priorSolutionId",
+    "uncertaintyParameter", "remark", "priorSolutionId", "brightnessLaw", "nonGravitationalLaw",
   ]
 
   func bind(to statement: inout BulkInsert, id: Int64) {
@@ -79,6 +79,8 @@ extension OrbitSolution {
     statement.bind(quality.uncertaintyParameter)
     statement.bind(remark)
     statement.bind(priorSolutionId)
+    statement.bind(orbit.photometry.map(OrbitLaws.text))
+    statement.bind(orbit.nonGravitationalLaw.map(OrbitLaws.text))
   }
 
   /// Doubles, little-endian.

@@ -19,6 +19,9 @@ public struct ServiceOptions: Sendable {
   /// Connections that send nothing are closed after so long [s].
   public var idleSeconds = 30
   public var mostConnections = 20_000
+  /// Requests wait so long for a night's table that is being made; then they are told to come
+  /// again [s].
+  public var tableSeconds = 10
   /// Nights whose tables are kept at once, beside the current one.
   public var otherNights = 3
   /// How often the catalog is looked at for changes [s].

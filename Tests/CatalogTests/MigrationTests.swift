@@ -85,7 +85,9 @@ import Testing
     for version in versions.dropLast() { #expect(Self.dumps.contains(version), "\(version)") }
   }
 
-  private static let dumps = ["v1", "v2", "v3", "visitJudgements", "v4", "archives", "userFilters"]
+  private static let dumps = [
+    "v1", "v2", "v3", "visitJudgements", "v4", "archives", "userFilters", "priorSolutions",
+  ]
 
   /// The names of all migrations, in their order.
   private static func versions() throws -> [String] {

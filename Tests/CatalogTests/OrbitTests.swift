@@ -47,6 +47,8 @@ extension Catalog {
       information[1] = -3.25
       orbit.covariance = OrbitCovariance(squareRootInformation: information)
       orbit.nonGravitational = Vector3(1e-12, 2e-13, 0)
+      orbit.nonGravitationalLaw = .waterIce
+      orbit.photometry = .hg12(h: 18, g12: 0.1 + 0.2)
       orbit.quality = CatalogOrbit.Quality(
         rmsArcsec: 0.5, observationCount: 20, observationsUsed: 19, oppositionCount: 2,
         arcDays: 700, converged: true, determined: false, uncertaintyParameter: 3)
@@ -54,6 +56,36 @@ extension Catalog {
       // The number that Rubin gives to this designation.
       orbit.ssObjectId = 21_163_624_394_469_969
       #expect(try catalog.orbits() == [orbit])
+    }
+  }
+
+  /// The laws of brightness and of outgassing of comets, and others' own ones.
+  @Test func lawsComeBack() throws {
+    let brightness: [PhotometricModel] = [
+      .hg(h: 18, g: -0.12), .hg12Muinonen(h: 18, g12: 0.3), .hg1g2(h: 18, g1: 0.82, g2: 0.02),
+      .comet(m1: 5.5, k1: 8), .nucleus(m2: 13.1, k2: 5, phaseCoefficient: 0.035),
+    ]
+    let own = NonGravitational.Law(scale: 0.0408, distanceAU: 5, m: 2.1, n: 3, k: 1 / 3)
+    try withTemporaryCatalog { path in
+      let catalog = try Catalog(path: path, access: .readWrite)
+      var orbits = brightness.enumerated().map { number, law in
+        var orbit = catalogOrbit("C/202\(number) A1")
+        orbit.photometry = law
+        orbit.nonGravitational = Vector3(1e-9, -2e-10, 3e-10)
+        orbit.nonGravitationalLaw = number == 0 ? own : .inverseSquare
+        return orbit
+      }
+      _ = try catalog.importOrbits(orbits, file: "/o.csv")
+      for i in orbits.indices {
+        orbits[i].ssObjectId = Catalog.ssObjectId(forDesignation: orbits[i].designation)
+      }
+      #expect(Set(try catalog.orbits()) == Set(orbits))
+      let cursor = try catalog.solutionCursor()
+      #expect(Set(try cursor.next()?.map(\.orbit) ?? []) == Set(orbits))
+      // Another law is another solution.
+      orbits[0].nonGravitationalLaw = .inverseSquare
+      #expect(try catalog.importOrbits([orbits[0]], file: "/p.csv").counts.added == 1)
+      #expect(Set(try catalog.orbits()) == Set(orbits))
     }
   }
 

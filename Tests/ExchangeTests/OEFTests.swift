@@ -119,6 +119,9 @@ import Testing
     ("1999 AN10\n KEP 1.4 0.5 3 1 2 3\n MJD 58666 XYZ\n", "MJD"),
     ("1999 AN10\n KEP 1.4 0.5 3 1 2 3\n MJD 58666 TDT\n COV 1 2 3\n", "COV"),
     ("1999 AN10\n KEP 1.4 0.5 3 1 2 3\n MJD 58666 TDT\n LSP 1 1 7 2\n", "LSP"),
+    ("1999 AN10\n KEP 1.4 0.5 3 1 2 3\n MJD 58666 TDT\n LSP 3 1 6\n NGR 1\n", "LSP"),
+    ("C/1999 S4\n KEP 1.4 0.5 3 1 2 3\n MJD 58666 TDT\n LSP 2 4 6\n NGR 1e-9 0 0 35\n", "NGR"),
+    ("1999 AN10\n KEP 1.4 0.5 3 1 2 3\n MJD 58666 TDT\n LSP 1 2 7 2\n NGR 0 x\n", "NGR"),
   ])
   func badRecordsAreSetAside(_ record: String, _ field: String) throws {
     let good =
@@ -136,6 +139,44 @@ import Testing
     }
   }
 
+  /// OrbFit's units: A2 in 1e-10 au/d², sunlight by area over mass in m²/t; of comets au/d². Sunlight
+  /// presses with 4.57e-6 N/m² at 1 au (Kopp & Lean 2011, GRL 38, L01706: 1361 W/m², 0.7 % less
+  /// than OrbFit's 1370).
+  @Test func nonGravitationalParametersComeBack() throws {
+    let text =
+      Self.header + """
+        99942
+         KEP 0.9224 0.1914 3.339 203.9 126.7 142.9
+         MJD 59600.0 TDT
+         LSP   1  2    7   2
+         NGR   1.000E+00  -2.899E-04
+        67P
+         KEP 3.46 0.64 7.04 50.1 12.8 303.7
+         MJD 59600.0 TDT
+         LSP   2  4    6
+         NGR   1.1E-09 -3.7D-11 2.5E-10 0.0
+
+        """
+    let batch = try readOrbits(text)
+    #expect(batch.quarantined.isEmpty)
+    let apophis = try #require(batch.orbits.first?.nonGravitational)
+    #expect(abs(apophis.y + 2.899e-14) < 1e-28)
+    let pressure = 4.54e-6 / 1000 * 86_400 * 86_400 / 149_597_870_700
+    #expect(abs(apophis.x / pressure - 1) < 0.01 && apophis.z == 0)
+    #expect(batch.orbits.last?.nonGravitational == Vector3(1.1e-9, -3.7e-11, 2.5e-10))
+    // Both follow the law that is usual for them.
+    #expect(batch.orbits.allSatisfy { $0.nonGravitationalLaw == nil })
+    let written = OrbitTextFormat.oef.encode(
+      batch.orbits.map { OrbitRecord(orbit: $0, source: "file") })
+    #expect(written.losses.isEmpty)
+    let again = try readOrbits(Self.header + String(decoding: written.bytes, as: UTF8.self))
+    for (was, now) in zip(batch.orbits, again.orbits) {
+      let (a, b) = (try #require(was.nonGravitational), try #require(now.nonGravitational))
+      // A product and a quotient, half a unit of the last place each.
+      #expect((a - b).norm <= 4 * a.norm.ulp)
+    }
+  }
+
   @Test func whatItCanNotHoldIsSaid() {
     let state = StateVector(position: Vector3(1, 0, 0), velocity: Vector3(0, 0.03, 0))
     var orbit = CatalogOrbit(
@@ -144,7 +185,7 @@ import Testing
     let none = OrbitTextFormat.oef.encode([OrbitRecord(orbit: orbit, source: "file")])
     #expect(none.count == 0 && none.bytes.isEmpty && none.losses.count == 1)
     orbit.orbit.origin = .sun
-    orbit.nonGravitational = Vector3(0, 1e-14, 0)
+    orbit.nonGravitational = Vector3(0, 1e-14, 1e-14)
     let some = OrbitTextFormat.oef.encode([OrbitRecord(orbit: orbit, source: "file")])
     #expect(some.count == 1 && some.losses.count == 1)
     #expect(String(decoding: some.bytes, as: UTF8.self).hasPrefix("2020AB\n"))

@@ -36,6 +36,24 @@ import Testing
     }
   }
 
+  /// Who asks for a night whose table takes long is told to come again, and then has it.
+  @Test func tablesAreNotWaitedForWithoutEnd() async throws {
+    try await RunningService.run {
+      $0.tableSeconds = 0
+    } _: { service in
+      let target = "/v1/predict?ra=30&dec=10&radius=10&time=2026-12-03T04:00:00Z"
+      var answer = try await service.client.get(target)
+      #expect(answer.status == 503 || answer.status == 429)
+      #expect(answer.headers["retry-after"] == "10")
+      #expect(answer.text.contains("being made"))
+      for _ in 0..<600 where answer.status != 200 {
+        try await Task.sleep(for: .milliseconds(100))
+        answer = try await service.client.get(target)
+      }
+      #expect(answer.status == 200)
+    }
+  }
+
   @Test func objectHasOrbitCovarianceAndObservations() async throws {
     try await RunningService.run { service in
       let orbit = try service.observed()

@@ -74,10 +74,12 @@ public actor OrbitCursor {
   private func record() throws -> OrbitRecord {
     let r = reader
     let orbit = try r.orbit()
+    // After the solution: see ``columns``.
+    let next = Int32(OrbitSolution.columns.count)
     return OrbitRecord(
-      orbit: orbit, source: r.text(27), firstObservationMjdTai: r.optionalDouble(28),
-      lastObservationMjdTai: r.optionalDouble(29), normalizedRms: r.optionalDouble(30),
-      earthMoidAU: r.optionalDouble(31))
+      orbit: orbit, source: r.text(next), firstObservationMjdTai: r.optionalDouble(next + 1),
+      lastObservationMjdTai: r.optionalDouble(next + 2), normalizedRms: r.optionalDouble(next + 3),
+      earthMoidAU: r.optionalDouble(next + 4))
   }
 }
 

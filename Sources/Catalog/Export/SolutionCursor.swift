@@ -67,7 +67,7 @@ extension RowReader {
       observationsUsed: optionalInteger(20), oppositionCount: optionalInteger(21),
       arcDays: optionalDouble(22), converged: optionalFlag(23),
       determined: optionalFlag(24), uncertaintyParameter: optionalInteger(25))
-    return CatalogOrbit(
+    var orbit = CatalogOrbit(
       designation: text(1), ssObjectId: integer(0),
       orbit: Orbit(epoch: Epoch<TDB>(mjd: double(2)), state: state, origin: origin),
       covariance: information.flatMap {
@@ -76,5 +76,8 @@ extension RowReader {
       nonGravitational: acceleration.map {
         Vector3($0, optionalDouble(14) ?? 0, optionalDouble(15) ?? 0)
       }, quality: quality)
+    orbit.photometry = optionalText(28).flatMap(OrbitLaws.photometry)
+    orbit.nonGravitationalLaw = optionalText(29).flatMap(OrbitLaws.nonGravitational)
+    return orbit
   }
 }

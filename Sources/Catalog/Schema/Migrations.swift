@@ -32,6 +32,9 @@ enum Migrations {
     migrator.registerMigration("priorSolutions") { database in
       try database.execute(sql: PriorSolutions.statement)
     }
+    migrator.registerMigration("solutionLaws") { database in
+      for statement in SolutionLaws.statements { try database.execute(sql: statement) }
+    }
     return migrator
   }()
 }

@@ -12,19 +12,11 @@ extension Propagator {
       orbit.orbit, to: epochs, options: options,
       nonGravitational: orbit.nonGravitational.map {
         NonGravitational(
-          coefficients: $0, law: orbit.nonGravitationalLaw ?? Propagator.law(of: designation))
+          coefficients: $0,
+          law: orbit.nonGravitationalLaw ?? NonGravitational.Law.usual(of: designation))
       },
       excluding: designation.flatMap { Body(perturber: $0) }.map { [$0] } ?? [],
       workspace: workspace)
-  }
-
-  /// Comets by water ice, all else by 1/r²: what JPL and the MPC take where they say nothing.
-  static func law(of designation: Designation?) -> NonGravitational.Law {
-    switch designation {
-    case .comet(let kind, _), .numberedComet(_, let kind, _):
-      kind == .asteroid || kind == .interstellar ? .inverseSquare : .waterIce
-    default: .inverseSquare
-    }
   }
 
   /// Many orbits to the same epochs, on all cores.
@@ -44,5 +36,16 @@ extension Propagator {
       return range.map { propagate(orbits[$0], to: epochs, options: options, workspace: workspace) }
     }
     return parts.flatMap { $0 }
+  }
+}
+
+extension NonGravitational.Law {
+  /// Comets by water ice, all else by 1/r²: what JPL and the MPC take where they say nothing.
+  package static func usual(of designation: Designation?) -> NonGravitational.Law {
+    switch designation {
+    case .comet(let kind, _), .numberedComet(_, let kind, _):
+      kind == .asteroid || kind == .interstellar ? .inverseSquare : .waterIce
+    default: .inverseSquare
+    }
   }
 }

@@ -56,6 +56,14 @@ public struct CatalogOrbit: Hashable, Sendable {
       heliocentricAU: heliocentricAU, topocentricAU: topocentricAU, phaseAngleRad: phaseAngleRad)
   }
 
+  /// Whether its brightness follows another law than H and G.
+  package var hasLawBesideHG: Bool {
+    switch photometry {
+    case nil, .hg: false
+    default: true
+    }
+  }
+
   /// Whether designation or brightness law say that it is a comet.
   public var isComet: Bool {
     switch photometry {

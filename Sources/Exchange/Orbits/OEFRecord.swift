@@ -33,14 +33,16 @@ struct OEFRecord {
     var epoch = defaultEpoch
     var magnitude: [Double] = []
     var covariance: [Double] = []
+    var (model, parameters): ([String], [Double]) = ([], [])
     for text in lines {
       let words = text.split { $0 == " " || $0 == "\t" || $0 == "," }.map(String.init)
       switch words[0] {
       case "MJD", "JD": epoch = try Self.epoch(words)
       case "MAG": magnitude = try Self.numbers(words.dropFirst(), "MAG")
       case "COV": covariance += try Self.numbers(words.dropFirst(), "COV")
-      case "LSP": try Self.checkModel(words)
-      case "NOR", "MAS", "NGR", "WEI": break
+      case "LSP": model = words
+      case "NGR": parameters = try Self.numbers(words.dropFirst(), "NGR")
+      case "NOR", "MAS", "WEI": break
       case let kind where kind.count == 3 && elements == nil:
         elements = (kind, try Self.numbers(words.dropFirst(), kind))
       case let other:
@@ -59,6 +61,11 @@ struct OEFRecord {
     // OrbFit writes -9.99 and smaller for what it does not know.
     if let h = magnitude.first, h > -9 { orbit.absoluteMagnitude = h }
     if magnitude.count > 1, (-2.0...2).contains(magnitude[1]) { orbit.slope = magnitude[1] }
+    if let (a, law) = try OEFDynamics.accelerations(model, parameters) {
+      orbit.nonGravitational = a
+      let usual = NonGravitational.Law.usual(of: Designation(designation))
+      orbit.nonGravitationalLaw = law == usual ? nil : law
+    }
     if !covariance.isEmpty { orbit.covariance = try Self.covariance(covariance, of: set) }
     return orbit
   }
@@ -108,18 +115,6 @@ struct OEFRecord {
 
   private static func twoPart(_ text: String) -> (day: Double, fraction: Double)? {
     Array(text.utf8).withUnsafeBufferPointer { NumberText.twoPart($0) }
-  }
-
-  /// `LSP model number dimension …`: orbits fitted with parameters that have no unit in the file are
-  /// not ours to guess.
-  private static func checkModel(_ words: [String]) throws(FieldFault) {
-    let numbers = words.dropFirst().compactMap { Int($0) }
-    guard numbers.isEmpty || numbers[0] == 0 else {
-      throw FieldFault(
-        field: "LSP",
-        reason: "the orbit has non-gravitational parameters, whose units OEF does not say; "
-          + "import the object as mpc_orb JSON or orbit CSV")
-    }
   }
 
   private static func elementSet(

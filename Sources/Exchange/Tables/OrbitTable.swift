@@ -11,7 +11,9 @@ public enum OrbitTable {
     var columns = TableColumn.orbits
     for i in columns.indices where columns[i].kind == .text {
       let isName = columns[i].name == "designation"
-      columns[i].maximumBytes = isName ? designationBytes : 3
+      // SUN, SSB; asteroid, comet.
+      let width = columns[i].name == "origin" ? 3 : 8
+      columns[i].maximumBytes = isName ? designationBytes : width
       columns[i].isASCII = !isName || isASCII
     }
     return TableDescription(
@@ -58,6 +60,12 @@ public enum OrbitTable {
     for i in 0..<6 {
       for j in i..<6 { batch.columns[next()].append(covariance.map { $0[6 * i + j] }) }
     }
+    let law = orbit.photometry.map(PhotometryFields.values)
+    for name in PhotometryFields.names { batch.columns[next()].append(law?[name]) }
+    batch.columns[next()].append(
+      orbit.nonGravitationalLaw.flatMap { law in
+        NonGravitational.Law.named.first { $0.value == law }?.key
+      })
   }
 
   /// q, e, incl, node, argPeri, tPeri, a, mean anomaly [au, deg, MJD TDB].

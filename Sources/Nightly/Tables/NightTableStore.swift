@@ -10,18 +10,22 @@ package struct NightTableStore: Sendable {
   package let catalog: Catalog
   package let solarSystem: SolarSystem
   package let progress: @Sendable (String) -> Void
+  /// Told how many of the orbits are in a table that is being made, now and then.
+  package let counted: @Sendable (Int) -> Void
   /// A table that is made is taken from its folder again once it is open: it lives as long as
   /// someone uses it. Tables that are there are used and renewed as ever.
   package let isPassing: Bool
 
   package init(
     catalog: Catalog, solarSystem: SolarSystem, isPassing: Bool = false,
+    counted: @escaping @Sendable (Int) -> Void = { _ in },
     progress: @escaping @Sendable (String) -> Void
   ) {
     self.catalog = catalog
     self.solarSystem = solarSystem
     self.isPassing = isPassing
     self.progress = progress
+    self.counted = counted
   }
 
   /// A table begins before noon and ends after the next one by so much [d]: rounding of times
@@ -160,10 +164,14 @@ package struct NightTableStore: Sendable {
     let path = "\(catalog.path).night-\(night)-\(observatory).table"
     let solutions = try catalog.solutionCursor()
     var digest = ContentDigest()
+    var count = 0
     let table = try await NightTableBuilder(
       start: start, days: 1 + 2 * Self.overlap, solarSystem: solarSystem
     ).build(for: path, fingerprint: { digest.value }, jobs: jobs) {
+      // What was handed out before is done when more is asked for.
+      counted(count)
       guard let entries = try solutions.next() else { return nil }
+      count += entries.count
       for entry in entries {
         digest.add(UInt64(bitPattern: entry.orbit.ssObjectId ?? 0))
         digest.add(UInt64(bitPattern: entry.solutionId))

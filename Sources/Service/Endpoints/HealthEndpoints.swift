@@ -18,14 +18,19 @@ enum HealthEndpoints {
       Endpoint(
         path: "/ready", operation: "ready",
         summary: "Whether names and the running night's table are there.", tag: "service",
-        otherStatuses: [(503, "Not yet: the table of the night is being made.")]
+        otherStatuses: [
+          (503, "Not yet: orbitsDone of orbits are in the table of the night that is being made.")
+        ]
       ) { _ in
         let isReady = state.isReady
+        let orbits = state.names.ids.count
         var reply = Reply.json { text in
           text.add("ready", isReady)
-          text.add("orbits", state.names.ids.count)
+          text.add("orbits", orbits)
           text.add("tableObjects", state.nights.current?.base.objectCount)
+          text.add("orbitsDone", state.nights.orbitsDone)
         }
+        if !isReady { reply.headers.append((.retryAfter, "5")) }
         reply.status = isReady ? .ok : .serviceUnavailable
         reply.caching = "no-store"
         return reply

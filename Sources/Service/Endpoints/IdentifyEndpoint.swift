@@ -42,7 +42,7 @@ enum IdentifyEndpoint {
           example: example),
         otherStatuses: [
           (413, "The body, or the list, is too long."), (422, "No detection could be understood."),
-        ], weight: .heavy
+        ] + Endpoint.tableStatuses, weight: .heavy
       ) { call in
         let parsed = try DetectionBody(state).read(call)
         let matches = try await matches(parsed.detections, state)

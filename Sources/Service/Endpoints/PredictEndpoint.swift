@@ -39,7 +39,7 @@ enum PredictEndpoint {
           Parameter(
             "format", .choice(["json", "csv", "votable"]), default: "json", "Of the answer."),
         ], mediaTypes: ["application/json", "text/csv", "application/x-votable+xml"],
-        weight: .prediction
+        otherStatuses: Endpoint.tableStatuses, weight: .prediction
       ) { call in
         let arguments = call.arguments
         let query = FieldQuery(

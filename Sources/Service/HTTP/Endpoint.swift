@@ -39,6 +39,11 @@ struct Endpoint: Sendable {
   var weight = Weight.light
   var run: @Sendable (Call) async throws -> Reply
 
+  /// Of what needs a night's table.
+  static let tableStatuses = [
+    (503, "The first table of the night is being made; Retry-After says when to come again.")
+  ]
+
   var segments: [Substring] { path.split(separator: "/", omittingEmptySubsequences: true) }
 
   func parameter(named name: String) -> Parameter? {

@@ -163,7 +163,8 @@ struct OpenAPIDocument {
       text.key("\(status)")
       text.object { text in
         text.add("description", reason)
-        guard status >= 400, status != 503 else { return }
+        // Of /ready 503 is an answer like 200.
+        guard status >= 400, status != 503 || endpoint.path != "/ready" else { return }
         text.object("content") { text in
           text.object("application/problem+json") { text in
             text.object("schema") { $0.add("$ref", "#/components/schemas/Problem") }

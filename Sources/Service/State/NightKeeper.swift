@@ -24,8 +24,12 @@ final class NightKeeper: Sendable {
   /// Nights that are waited for, however many requests wait.
   private let wanted = Mutex<[Night: Task<NightTables, any Error>]>([:])
   private static let mostWanted = 4
-  /// Tables are made beside the requests, not before them.
-  private let patient: PatientExecutor
+  /// Orbits in the table that is being made; nil when none is.
+  private let made = Mutex<Int?>(nil)
+  /// Tables are made beside the requests, not before them; but for the first, without which no
+  /// request of tonight is answered.
+  private let patient: SideExecutor
+  private let eager: SideExecutor
   private let catalog: Catalog
   private let solarSystem: SolarSystem
   private let options: ServiceOptions
@@ -36,7 +40,8 @@ final class NightKeeper: Sendable {
     catalog: Catalog, solarSystem: SolarSystem, options: ServiceOptions, metrics: ServiceMetrics,
     progress: @escaping @Sendable (String) -> Void
   ) {
-    patient = PatientExecutor(threads: options.jobs)
+    patient = SideExecutor(threads: options.jobs, niceness: 10)
+    eager = SideExecutor(threads: options.jobs, niceness: 0)
     self.catalog = catalog
     self.solarSystem = solarSystem
     self.options = options
@@ -74,7 +79,13 @@ final class NightKeeper: Sendable {
         .tooManyRequests, "\(Self.mostWanted) other nights are waiting for their tables",
         retryAfter: 10)
     }
-    return try await task.value
+    return try await task.value(within: .seconds(options.tableSeconds)) { [self] in
+      metrics.refuse("table")
+      // Before its first table the service is not up; another night is more than one may ask for.
+      return HTTPProblem(
+        current == nil ? .serviceUnavailable : .tooManyRequests,
+        "the table of the night \(night) is being made; come again", retryAfter: 10)
+    }
   }
 
   private func made(
@@ -85,7 +96,8 @@ final class NightKeeper: Sendable {
     // It may have come meanwhile.
     if let found = find(epoch) { return found }
     let store = NightTableStore(
-      catalog: catalog, solarSystem: solarSystem, isPassing: true, progress: progress)
+      catalog: catalog, solarSystem: solarSystem, isPassing: true, counted: count,
+      progress: progress)
     let tables = try await made(store, at: epoch, observatory)
     hold(tables)
     return tables
@@ -99,7 +111,8 @@ final class NightKeeper: Sendable {
     let covered = held.withLock { $0.contains { $0.isCurrent && $0.tables.covers(now) } }
     guard hasChanged || !covered, await making.enter() else { return }
     defer { making.leave() }
-    let store = NightTableStore(catalog: catalog, solarSystem: solarSystem, progress: progress)
+    let store = NightTableStore(
+      catalog: catalog, solarSystem: solarSystem, counted: count, progress: progress)
     let tables = try await made(store, at: now, .rubin)
     // In one step: no request finds nothing.
     held.withLock { held in
@@ -112,10 +125,13 @@ final class NightKeeper: Sendable {
   private func made(
     _ store: NightTableStore, at epoch: Epoch<TDB>, _ observatory: ObservatoryCode
   ) async throws -> NightTables {
-    try await withTaskExecutorPreference(patient) {
+    defer { made.withLock { $0 = nil } }
+    return try await withTaskExecutorPreference(current == nil ? eager : patient) {
       try await store.tables(at: epoch, observatory: observatory, jobs: options.jobs)
     }
   }
+
+  private func count(_ orbits: Int) { made.withLock { $0 = orbits } }
 
   private func find(_ epoch: Epoch<TDB>) -> NightTables? {
     held.withLock { held in
@@ -139,6 +155,9 @@ final class NightKeeper: Sendable {
 
   /// Of the running night: objects and bytes; nil until it is there.
   var current: NightTables? { held.withLock { $0.last { $0.isCurrent }?.tables } }
+
+  /// Orbits in the table that is being made; nil when none is.
+  var orbitsDone: Int? { made.withLock { $0 } }
 
   var count: Int { held.withLock { $0.count } }
 }

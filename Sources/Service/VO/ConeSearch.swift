@@ -31,11 +31,12 @@ enum ConeSearch {
           Parameter("OBSERVER", .text(maximum: 10), default: "X05", "MPC code.", example: "X05"),
           Parameter("VERB", .text(maximum: 4), default: "2", "1: few columns, 3: all."),
           Parameter("MAXREC", .text(maximum: 12), "So many rows at most."),
-        ], ignoresUnknown: true, mediaTypes: ["text/xml"], weight: .prediction
+        ], ignoresUnknown: true, mediaTypes: ["text/xml"],
+        otherStatuses: Endpoint.tableStatuses, weight: .prediction
       ) { call in
         do {
           return try await answer(call.arguments, state)
-        } catch let problem as HTTPProblem where problem.status != .tooManyRequests {
+        } catch let problem as HTTPProblem where problem.retryAfter == nil {
           return error(problem.detail)
         }
       }

@@ -36,6 +36,9 @@ enum MPCORBWriter {
     if orbit.nonGravitational != nil {
       text.lossCounter.add("non-gravitational parameters left out: MPCORB has none")
     }
+    if orbit.hasLawBesideHG {
+      text.lossCounter.add("laws of brightness other than H, G left out: MPCORB has none")
+    }
     text.bytes += line.bytes
     text.bytes.append(0x0A)
     return true

@@ -13,19 +13,13 @@ enum MPCOrbJSONWriter {
       text.lossCounter.add("orbits left out: mpc_orb has heliocentric orbits only")
       return false
     }
-    let yarkovsky = transverse(orbit.nonGravitational, &text.lossCounter)
+    let yarkovsky = transverse(orbit, &text.lossCounter)
     let members = [
       ("CAR", car(orbit, yarkovsky)), ("COM", com(orbit, elements, yarkovsky)),
       ("categorization", categorization(orbit.orbit)),
       ("designation_data", designation(orbit.designation)),
       ("epoch_data", epoch(orbit.orbit.epoch)),
-      (
-        "magnitude_data",
-        object([
-          ("H", number(orbit.absoluteMagnitude)), ("G", number(orbit.slope)),
-          ("photometric_model", quoted("HG")),
-        ])
-      ),
+      ("magnitude_data", magnitude(orbit, &text.lossCounter)),
       ("moid_data", object([("Earth", number(record.earthMoidAU))])),
       ("orbit_fit_statistics", statistics(record)),
       (
@@ -47,12 +41,37 @@ enum MPCOrbJSONWriter {
   }
 
   /// The Yarkovsky parameter is A2 in 1e-10 au/d²; the format has no unit for A1 and A3.
-  private static func transverse(_ a: Vector3?, _ losses: inout LossCounter) -> Double? {
-    guard let a else { return nil }
+  private static func transverse(
+    _ orbit: CatalogOrbit, _ losses: inout LossCounter
+  ) -> Double? {
+    guard let a = orbit.nonGravitational else { return nil }
+    let usual = NonGravitational.Law.usual(of: Designation(orbit.designation))
+    guard (orbit.nonGravitationalLaw ?? usual) == .inverseSquare else {
+      losses.add("A1, A2, A3 of comets left out: mpc_orb's Yarkovsky parameter falls as 1/r²")
+      return nil
+    }
     if a.x != 0 || a.z != 0 {
       losses.add("A1 and A3 left out: mpc_orb holds the transverse one only")
     }
     return a.y * 1e10
+  }
+
+  /// H and the slope of the law that holds; of the laws of comets the format has none.
+  private static func magnitude(_ orbit: CatalogOrbit, _ losses: inout LossCounter) -> String {
+    var members = [("H", number(orbit.absoluteMagnitude)), ("G", number(orbit.slope))]
+    var model = "HG"
+    switch orbit.photometry {
+    case nil, .hg: break
+    case .hg12(_, let g12):
+      model = "HG12"
+      members.append(("G12", number(g12)))
+    case .hg1g2(_, let g1, let g2):
+      model = "HG1G2"
+      members += [("G1", number(g1)), ("G2", number(g2))]
+    case .hg12Muinonen, .comet, .nucleus:
+      losses.add("laws of brightness left out: mpc_orb has H with G, G12, or G1 and G2")
+    }
+    return object(members + [("photometric_model", quoted(model))])
   }
 
   private static func car(_ orbit: CatalogOrbit, _ yarkovsky: Double?) -> String {

@@ -34,7 +34,16 @@ enum OEFWriter {
         text.lossCounter.add("magnitudes without a slope have G = 0.15: OEF needs both")
       }
     }
-    lines += "! Dynamical parameters: model, number in use, dimension\n LSP 0 0 6\n"
+    lines += "! Non-grav parameters: model used, actual number in use, dimension\n"
+    if let model = dynamics(orbit) {
+      lines += " LSP \(model.number) \(model.parameters.count) 6\n"
+      lines +=
+        model.number == 1
+        ? "! A/M [m^2/t], A2 [1E-10 au/d^2]\n" : "! A1 A2 A3 [au/d^2], delay [d]\n"
+      lines += " NGR " + model.parameters.map(number).joined(separator: " ") + "\n"
+    } else {
+      lines += " LSP 0 0 6\n"
+    }
     if let covariance = orbit.covariance { lines += self.covariance(covariance) }
     text.bytes += lines.utf8
     addLosses(orbit, to: &text.lossCounter)
@@ -42,15 +51,22 @@ enum OEFWriter {
   }
 
   private static func addLosses(_ orbit: CatalogOrbit, to losses: inout LossCounter) {
-    if orbit.nonGravitational != nil {
-      losses.add("non-gravitational parameters left out: the orbits are written without them")
+    if orbit.nonGravitational != nil, dynamics(orbit) == nil {
+      losses.add(
+        "non-gravitational parameters left out: OEF has neither A3 of asteroids nor their law")
     }
-    if orbit.photometry != nil {
+    if orbit.hasLawBesideHG {
       losses.add("laws of brightness other than H, G left out: OEF has none")
     }
     if orbit.quality.observationCount != nil || orbit.quality.arcDays != nil {
       losses.add("counts and arcs of observations left out: OEF has none")
     }
+  }
+
+  private static func dynamics(_ orbit: CatalogOrbit) -> OEFDynamics.Model? {
+    guard let a = orbit.nonGravitational else { return nil }
+    let usual = NonGravitational.Law.usual(of: Designation(orbit.designation))
+    return OEFDynamics.model(a, orbit.nonGravitationalLaw ?? usual)
   }
 
   /// Designations have no blanks in OrbFit's files: `2008YC3`.

@@ -96,6 +96,12 @@ extension TableColumn {
       .init(
         "priorSolutionId", .int64, ucd: "meta.id",
         "The solution known before, which new detections improved"),
+      .init(
+        "brightnessLaw", .text, ucd: "meta.code.class",
+        "Law of the brightness where it is another than H, G: its name and parameters"),
+      .init(
+        "nonGravitationalLaw", .text, ucd: "meta.code.class",
+        "How A1, A2, A3 fall with the distance from the Sun: asteroid (1/r2), comet (water ice)"),
     ] + state + photometry
 
   private static let state: [TableColumn] = ["x", "y", "z"].flatMap { axis in
@@ -118,6 +124,19 @@ extension TableColumn {
         $0, .float64, unit: "AU/d**2", ucd: "phys.acceleration",
         "Non-gravitational acceleration, \($1)")
     }
+
+  /// Parameters of laws of brightness other than H, G.
+  private static let brightness: [TableColumn] = [
+    .init("G12", .float64, ucd: "stat.fit.param", "Slope G12 (Penttila et al. 2016)"),
+    .init("G12_2010", .float64, ucd: "stat.fit.param", "Slope G12 (Muinonen et al. 2010)"),
+    .init("G1", .float64, ucd: "stat.fit.param", "Slope G1 (Muinonen et al. 2010)"),
+    .init("G2", .float64, ucd: "stat.fit.param", "Slope G2 (Muinonen et al. 2010)"),
+    .init("M1", .float64, unit: "mag", ucd: "phys.magAbs", "Absolute magnitude of a comet"),
+    .init("K1", .float64, ucd: "stat.fit.param", "M1 + 5 log delta + K1 log r"),
+    .init("M2", .float64, unit: "mag", ucd: "phys.magAbs", "Absolute magnitude of a nucleus"),
+    .init("K2", .float64, ucd: "stat.fit.param", "M2 + 5 log delta + K2 log r + PC alpha"),
+    .init("PC", .float64, unit: "mag/deg", ucd: "stat.fit.param", "Phase coefficient of a nucleus"),
+  ]
 
   /// The columns of orbits as a table, in the order of the orbit CSV.
   static let orbits: [TableColumn] = {
@@ -160,6 +179,11 @@ extension TableColumn {
             "Covariance of \(axes[i]) with \(axes[j])"))
       }
     }
-    return columns
+    return columns + brightness
+      + [
+        TableColumn(
+          "gLaw", .text, ucd: "meta.code.class",
+          "How A1, A2, A3 fall with the distance from the Sun: asteroid (1/r2), comet (water ice)")
+      ]
   }()
 }

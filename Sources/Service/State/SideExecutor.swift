@@ -1,19 +1,21 @@
 import Foundation
 import Synchronization
 
-/// Threads for work that may wait: they give way to every other thread of the machine that wants a
-/// core, so that requests are answered while a table is made.
+/// Threads for long work beside the requests, which live on those of Swift. Nice ones give way to
+/// every other thread of the machine that wants a core.
 ///
 /// Work that prefers this executor runs here with all of its child tasks.
-final class PatientExecutor: TaskExecutor {
+final class SideExecutor: TaskExecutor {
   private let waiting = Mutex<[UnownedJob]>([])
   private let arrivals = DispatchSemaphore(value: 0)
 
-  /// - Parameter threads: which live as long as the process.
-  init(threads: Int) {
+  /// - Parameters:
+  ///   - threads: which live as long as the process.
+  ///   - niceness: as nice(1) has it.
+  init(threads: Int, niceness: Int32) {
     for _ in 0..<max(1, threads) {
-      let thread = Thread { [self] in work() }
-      thread.name = "ecliptic.patient"
+      let thread = Thread { [self] in work(niceness) }
+      thread.name = "ecliptic.side"
       // As deep as those that Swift makes: fits keep their matrices on the stack.
       thread.stackSize = 8 << 20
       thread.start()
@@ -26,9 +28,11 @@ final class PatientExecutor: TaskExecutor {
     arrivals.signal()
   }
 
-  private func work() -> Never {
-    // On Linux the priority is the thread's own, as nice(1) has it.
-    setpriority(__priority_which_t(UInt32(PRIO_PROCESS.rawValue)), 0, 10)
+  private func work(_ niceness: Int32) -> Never {
+    // On Linux the priority is the thread's own.
+    if niceness != 0 {
+      setpriority(__priority_which_t(UInt32(PRIO_PROCESS.rawValue)), 0, niceness)
+    }
     while true {
       arrivals.wait()
       let job = waiting.withLock { $0.isEmpty ? nil : $0.removeFirst() }
