@@ -49,26 +49,32 @@ final class ExportConnection {
   func measure(
     _ columns: inout [TableColumn], sql: String, _ selection: TableSelection
   ) throws -> Int {
-    var terms = ["count(*)"]
-    for column in columns where column.kind == .text || column.kind == .bytes {
-      let name = "\"\(column.name.replacing("\"", with: "\"\""))\""
-      let bytes = "length(CAST(\(name) AS BLOB))"
-      terms += ["max(\(bytes))", "max(\(bytes) - length(\(name)))"]
-    }
-    let query = "SELECT \(terms.joined(separator: ", ")) FROM (\(sql))"
-    return try access { database in
+    let wanted = columns.indices.filter { columns[$0].kind == .text || columns[$0].kind == .bytes }
+    // Read row by row: SQLite's own functions of lengths take three times as long.
+    let names = wanted.map { "\"\(columns[$0].name.replacing("\"", with: "\"\""))\"" }
+    let query = "SELECT \(names.isEmpty ? "1" : names.joined(separator: ", ")) FROM (\(sql))"
+    var count = 0
+    var widest = [Int](repeating: 0, count: wanted.count)
+    var isASCII = [Bool](repeating: true, count: wanted.count)
+    let isText = wanted.map { columns[$0].kind == .text }
+    try access { database in
       try explaining(selection, database) {
         let reader = try RowReader(database, sql: query)
-        guard try reader.next() else { return 0 }
-        var term: Int32 = 1
-        for i in columns.indices where columns[i].kind == .text || columns[i].kind == .bytes {
-          columns[i].maximumBytes = Int(reader.integer(term))
-          columns[i].isASCII = reader.integer(term + 1) == 0
-          term += 2
+        while try reader.next() {
+          count += 1
+          for i in widest.indices {
+            let bytes = reader.bytes(Int32(i))
+            widest[i] = max(widest[i], bytes.count)
+            if isText[i] && isASCII[i] { isASCII[i] = bytes.allSatisfy { $0 < 0x80 } }
+          }
         }
-        return Int(reader.integer(0))
       }
     }
+    for (i, column) in wanted.enumerated() {
+      columns[column].maximumBytes = widest[i]
+      columns[column].isASCII = isASCII[i]
+    }
+    return count
   }
 
   /// Turns what SQLite says of a query into what the user can mend.
