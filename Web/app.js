@@ -47,6 +47,14 @@ const fixed = (value, digits) => (value === null || value === undefined ? null :
 const objectLink = (name) => element("a", { href: "#/object/" + encodeURIComponent(name) }, name);
 const plotted = (make) => (window.d3 ? make() : note("Plots need d3: install Debian's libjs-d3 where the service runs."));
 
+/** How well a track is known, as ellipses smaller than a dot can't be seen in it. */
+function uncertaintyText(places) {
+  const sigmas = places.map((d) => d.sigmaMajor).filter((sigma) => sigma !== null);
+  if (!sigmas.length) return "The orbit has no covariance: how well the track is known can't be told.";
+  const text = [sigmas[0], sigmas[sigmas.length - 1]].map((sigma) => sigma >= 10 ? sigma.toFixed(0) : sigma.toPrecision(2));
+  return `1 sigma along the ellipse: ${text[0]} arcsec at the beginning, ${text[1]} at the end.`;
+}
+
 // Pages
 
 async function tonight() {
@@ -111,6 +119,7 @@ async function object(name) {
     const stop = new Date(Date.now() + 60 * 86400000).toISOString().slice(0, 19) + "Z";
     api(`${path}/ephemeris?start=${start}&stop=${stop}&step=1`).then((answer) => {
       track.lastChild.replaceWith(plotted(() => skyTrack(answer.ephemeris)));
+      track.append(note(uncertaintyText(answer.ephemeris)));
     }).catch((error) => track.lastChild.replaceWith(note("No track: " + error.message)));
   }
   const rows = page.observations;

@@ -123,6 +123,20 @@ function labeller(root, width) {
   };
 }
 
+/** The 1-sigma ellipse about a place, point by point: the two axes have scales of their own. */
+function ellipsePath(plot, d) {
+  const angle = d.sigmaPA * Math.PI / 180;
+  const perRa = 3600 * Math.max(0.01, Math.cos(d.dec * Math.PI / 180));
+  return d3.range(0, 48).map((step) => {
+    const along = d.sigmaMajor * Math.cos(step * Math.PI / 24);
+    const across = d.sigmaMinor * Math.sin(step * Math.PI / 24);
+    const north = along * Math.cos(angle) - across * Math.sin(angle);
+    const east = along * Math.sin(angle) + across * Math.cos(angle);
+    const [x, y] = [plot.sx(d.x + east / perRa), plot.sy(d.dec + north / 3600)];
+    return `${step ? "L" : "M"}${x.toFixed(1)},${y.toFixed(1)}`;
+  }).join("") + "Z";
+}
+
 /** Places of an ephemeris with the error ellipses that are large enough to see. */
 function skyTrack(rows) {
   if (rows.length < 2) return note("No ephemeris.");
@@ -133,12 +147,10 @@ function skyTrack(rows) {
     { label: "right ascension, deg", domain: d3.extent(points, (d) => d.x), reversed: true,
       format: (v) => (((v % 360) + 360) % 360).toFixed(1) },
     { label: "declination, deg", domain: d3.extent(points, (d) => d.dec) });
-  const scale = Math.abs(plot.sy(1) - plot.sy(0)) / 3600;
-  const wide = points.filter((d) => d.sigmaMajor * scale > 1);
-  plot.root.append("g").selectAll("ellipse").data(wide).enter().append("ellipse")
-    .attr("rx", (d) => d.sigmaMajor * scale).attr("ry", (d) => Math.max(0.5, d.sigmaMinor * scale))
-    .attr("transform", (d) => `translate(${plot.sx(d.x)},${plot.sy(d.dec)}) rotate(${-90 - d.sigmaPA})`)
-    .attr("fill", "var(--accent)").attr("fill-opacity", 0.15);
+  plot.root.append("g").selectAll("path").data(points.filter((d) => d.sigmaMajor !== null))
+    .enter().append("path").attr("d", (d) => ellipsePath(plot, d))
+    .attr("fill", "var(--accent)").attr("fill-opacity", 0.15)
+    .attr("stroke", "var(--accent)").attr("stroke-opacity", 0.3);
   line(plot, points.map((d) => [d.x, d.dec]), "var(--accent)");
   dots(plot, points, (d) => d.x, (d) => d.dec, "var(--accent)", (d) =>
     `${dateOf(d.mjdUtc)}: ${d.ra.toFixed(4)} ${d.dec.toFixed(4)}` +
