@@ -67,6 +67,7 @@ let package = Package(
     .systemLibrary(name: "CAvro", pkgConfig: "avro-c", providers: [.apt(["libavro-dev"])]),
     .systemLibrary(
       name: "CRDKafka", pkgConfig: "rdkafka", providers: [.apt(["librdkafka-dev"])]),
+    .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
 
@@ -103,8 +104,8 @@ let package = Package(
       swiftSettings: room),
     .target(
       name: "Filters",
-      dependencies: rooms("Astro", "Dynamics", "Astrometry", "Prediction", "Alerts")
-        + [grdb, sqlite],
+      dependencies: rooms(
+        "Astro", "Dynamics", "Astrometry", "Prediction", "Alerts", "CCrypto") + [grdb, sqlite],
       swiftSettings: room),
     .target(
       name: "Nightly",
@@ -118,8 +119,8 @@ let package = Package(
     .target(
       name: "Service",
       dependencies: rooms(
-        "Astro", "Dynamics", "Astrometry", "Prediction", "Exchange", "Catalog", "Nightly")
-        + [hummingbird, logging],
+        "Astro", "Dynamics", "Astrometry", "Prediction", "Exchange", "Catalog", "Alerts", "Filters",
+        "Nightly") + [hummingbird, logging],
       swiftSettings: room),
     .target(
       name: "CInterface",
@@ -182,8 +183,8 @@ let package = Package(
     tests(
       "Service",
       rooms(
-        "Service", "Nightly", "Catalog", "Exchange", "Prediction", "Astrometry", "Dynamics",
-        "Astro") + [logging]),
+        "Service", "Nightly", "Filters", "Alerts", "Catalog", "Exchange", "Prediction",
+        "Astrometry", "Dynamics", "Astro") + [logging]),
     tests(
       "EndToEnd", rooms("ecliptic", "Alerts", "Simulation", "CAvro", "CRDKafka") + [grdb]),
   ],

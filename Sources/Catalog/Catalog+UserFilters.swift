@@ -12,7 +12,7 @@ public struct StoredFilter: Sendable, Hashable {
 }
 
 extension Catalog {
-  /// The newest version of every filter, by owner and name.
+  /// The newest version of every filter that was not removed, by owner and name.
   ///
   /// - Parameter owner: only that one's.
   public func userFilters(of owner: String? = nil) throws(CatalogError) -> [StoredFilter] {
@@ -23,7 +23,7 @@ extension Catalog {
           SELECT owner, name, version, text, isEnabled, created FROM userFilters f
           WHERE version = (
               SELECT max(version) FROM userFilters WHERE owner = f.owner AND name = f.name)
-            AND (?1 IS NULL OR owner = ?1)
+            AND (?1 IS NULL OR owner = ?1) AND text <> ''
           ORDER BY owner, name
           """, arguments: [owner]
       ).map { row in
@@ -68,9 +68,29 @@ extension Catalog {
     try write("switching a filter") { database in
       try database.execute(
         sql: """
-          UPDATE userFilters SET isEnabled = ?1 WHERE owner = ?2 AND name = ?3 AND version = (
+          UPDATE userFilters SET isEnabled = ?1
+          WHERE owner = ?2 AND name = ?3 AND text <> '' AND version = (
             SELECT max(version) FROM userFilters WHERE owner = ?2 AND name = ?3)
           """, arguments: [isEnabled, owner, name])
+      return database.changesCount > 0
+    }
+  }
+
+  /// Removes a filter: a version without text follows the others, so that its numbers are not given
+  /// again and what was asked of past nights stays known.
+  ///
+  /// - Returns: false: there is no such filter.
+  public func removeUserFilter(
+    owner: String, name: String, at moment: Date = Date()
+  ) throws(CatalogError) -> Bool {
+    try write("removing a filter") { database in
+      try database.execute(
+        sql: """
+          INSERT INTO userFilters (owner, name, version, text, isEnabled, created)
+          SELECT owner, name, version + 1, '', 0, ?3 FROM userFilters
+          WHERE owner = ?1 AND name = ?2 AND text <> '' AND version = (
+            SELECT max(version) FROM userFilters WHERE owner = ?1 AND name = ?2)
+          """, arguments: [owner, name, moment.timeIntervalSince1970])
       return database.changesCount > 0
     }
   }

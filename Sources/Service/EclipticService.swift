@@ -32,7 +32,7 @@ public struct EclipticService: Sendable {
     let described =
       PredictEndpoint.all(state) + ObjectEndpoints.all(state) + EphemerisEndpoint.all(state)
       + IdentifyEndpoint.all(state) + ExportEndpoint.all(state) + NightEndpoints.all(state)
-      + ConeSearch.all(state) + HealthEndpoints.all(state)
+      + FilterEndpoints.all(state) + ConeSearch.all(state) + HealthEndpoints.all(state)
     let document = OpenAPIDocument(described).endpoint
     return described + [document] + (page?.endpoints ?? [])
   }

@@ -1,13 +1,13 @@
 import CZstd
 
 /// Zstandard frames, as Avro containers have them.
-enum Zstandard {
+package enum Zstandard {
   /// Expands one frame, or several on end, by a stream: what a frame's header claims is not
   /// believed, so that a hostile one can't take more memory than it fills.
   ///
   /// - Parameter limit: more bytes than this are refused.
   /// - Throws: ``AlertsError/malformed(offset:reason:)``.
-  static func expand(
+  package static func expand(
     _ input: UnsafeRawBufferPointer, limit: Int
   ) throws(AlertsError) -> [UInt8] {
     guard let context = ZSTD_createDCtx() else {
@@ -43,13 +43,17 @@ enum Zstandard {
     }
   }
 
-  /// One frame at zstd's default level.
-  static func compress(_ block: [UInt8]) throws(AlertsError) -> [UInt8] {
+  /// One frame.
+  ///
+  /// - Parameter level: of zstd; 1 is fast.
+  package static func compress(
+    _ block: [UInt8], level: Int32 = Int32(ZSTD_CLEVEL_DEFAULT)
+  ) throws(AlertsError) -> [UInt8] {
     var failure: Int?
     let output = [UInt8](unsafeUninitializedCapacity: ZSTD_compressBound(block.count)) {
       room, count in
       let size = ZSTD_compress(
-        room.baseAddress, room.count, block, block.count, Int32(ZSTD_CLEVEL_DEFAULT))
+        room.baseAddress, room.count, block, block.count, level)
       if ZSTD_isError(size) == 0 { count = size } else { failure = size }
     }
     if let failure {

@@ -27,7 +27,9 @@ public final class FilterLedger: Sendable {
         _ = try Row.fetchOne(database, sql: "PRAGMA journal_mode = WAL")
       }
       try database.write { database in
-        for table in Self.tables { try database.execute(sql: table) }
+        for table in Self.tables + Self.tokenTables + Self.auditTables {
+          try database.execute(sql: table)
+        }
         // Who runs a visit again after so long gets a new cap.
         try database.execute(
           sql: "DELETE FROM deliveries WHERE day < ?", arguments: [Self.today - Self.keptDays])
@@ -265,6 +267,14 @@ public final class FilterLedger: Sendable {
       sql: "UPDATE health SET suspended = ? WHERE owner = ? AND filter = ? AND version = ?",
       arguments: [reason] + key)
     return (filter, reason)
+  }
+
+  func read<Value>(_ body: (Database) throws -> Value) throws(FilterError) -> Value {
+    try wrap { try self.database.read { try body($0) } }
+  }
+
+  func write<Value>(_ body: (Database) throws -> Value) throws(FilterError) -> Value {
+    try wrap { try self.database.write { try body($0) } }
   }
 
   private func wrap<Value>(_ body: () throws -> Value) throws(FilterError) -> Value {

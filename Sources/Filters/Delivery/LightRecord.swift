@@ -1,11 +1,11 @@
 import Foundation
 
 /// A line for people of an alert that a filter chose: what the filter selected, as JSON.
-enum LightRecord {
+package enum LightRecord {
   /// One line, ending in a newline; keys in the filter's order.
   ///
   /// - Parameter visit: `X05 61234.12345678`.
-  static func line(
+  package static func line(
     _ outcome: FilterOutcome, _ values: [FilterValue], visit: String
   ) -> String {
     var fields = [

@@ -17,12 +17,16 @@ package struct FilterStage: Sendable {
     /// Wall time of reading, running and delivering [s].
     package var seconds = 0.0
     package var suspended: [String] = []
+    /// Why visits could not be kept to try filters on; nothing else was lost.
+    package var notKept: [String] = []
   }
 
   private let runner: FilterRunner
   private let ledger: FilterLedger?
   private let folder: FilterFolder?
   private let keepsExisting: Bool
+  /// Keeps a visit to try filters on later.
+  private let keep: (@Sendable (FilterVisit) async throws -> Void)?
   private let jobs: Int
   private var parts: [AlertTagger.FilePart] = []
   package private(set) var report = Report()
@@ -30,15 +34,18 @@ package struct FilterStage: Sendable {
   /// - Parameters:
   ///   - ledger: nil: a trial that leaves nothing behind; the cap holds for each filter.
   ///   - folder: where what was chosen goes.
+  ///   - keep: called with each visit when it is done; what it throws is told, and stops nothing.
   package init(
     _ runner: FilterRunner, ledger: FilterLedger?, folder: FilterFolder?,
-    keepsExisting: Bool = false, jobs: Int
+    keepsExisting: Bool = false, jobs: Int,
+    keep: (@Sendable (FilterVisit) async throws -> Void)? = nil
   ) {
     self.runner = runner
     self.ledger = ledger
     self.folder = folder
     self.keepsExisting = keepsExisting
     self.jobs = jobs
+    self.keep = keep
     report.filters = runner.filters.count
   }
 
@@ -86,6 +93,11 @@ package struct FilterStage: Sendable {
       }
       if let folder { try deliver(outcomes, visit, batch, folder) }
       count(outcomes)
+      do {
+        try await keep?(visit)
+      } catch {
+        report.notKept.append("\(visit.name): \(error)")
+      }
       done.append((visit, outcomes))
     }
     report.seconds += (ContinuousClock.now - start) / .seconds(1)

@@ -30,8 +30,15 @@ final class FilterSandbox {
     // A misspelt column in double quotes must not become a text.
     _disableDoubleQuotedStringLiterals(connection)
     for (limit, value) in Self.sizes { sqlite3_limit(connection, limit, value) }
+    // What is sorted or kept for later counts as the filter's memory, and goes into no file.
+    guard sqlite3_exec(opened, "PRAGMA temp_store = MEMORY", nil, nil, nil) == SQLITE_OK else {
+      throw .engine(reason: String(cString: sqlite3_errmsg(opened)))
+    }
+    // Before the first statement: declaring a table asks it too.
+    budget.start(limits, baseline: sqlite3_memory_used())
     for table in tables {
-      let code = VisitModule.register(connection, name: table.name, source: table.source)
+      let code = VisitModule.register(
+        connection, name: table.name, source: table.source, budget: budget)
       guard code == SQLITE_OK else { throw .engine(reason: String(cString: sqlite3_errstr(code))) }
       // Declares the table's columns, which the authorizer would not allow.
       guard sqlite3_exec(opened, "SELECT 1 FROM \(table.name) LIMIT 0", nil, nil, nil) == SQLITE_OK
@@ -44,17 +51,19 @@ final class FilterSandbox {
         guard let context else { return 1 }
         return Unmanaged<FilterBudget>.fromOpaque(context).takeUnretainedValue().allows() ? 0 : 1
       }, Unmanaged.passUnretained(budget).toOpaque())
-    sqlite3_set_authorizer(connection, Self.authorize, nil)
+    sqlite3_set_authorizer(
+      connection, Self.authorize, Unmanaged.passUnretained(budget).toOpaque())
   }
 
   deinit { sqlite3_close_v2(connection) }
 
   private static let sizes: [(Int32, Int32)] = [
-    (SQLITE_LIMIT_LENGTH, 100_000), (SQLITE_LIMIT_SQL_LENGTH, 20_000),
+    // Nothing looks at the clock while one function works on one text: texts are short.
+    (SQLITE_LIMIT_LENGTH, 20_000), (SQLITE_LIMIT_SQL_LENGTH, 20_000),
     (SQLITE_LIMIT_COLUMN, 1_000), (SQLITE_LIMIT_EXPR_DEPTH, 100),
     (SQLITE_LIMIT_COMPOUND_SELECT, 8), (SQLITE_LIMIT_VDBE_OP, 25_000),
     (SQLITE_LIMIT_FUNCTION_ARG, 16), (SQLITE_LIMIT_ATTACHED, 0),
-    (SQLITE_LIMIT_LIKE_PATTERN_LENGTH, 100), (SQLITE_LIMIT_VARIABLE_NUMBER, 1),
+    (SQLITE_LIMIT_LIKE_PATTERN_LENGTH, 50), (SQLITE_LIMIT_VARIABLE_NUMBER, 1),
     (SQLITE_LIMIT_TRIGGER_DEPTH, 1), (SQLITE_LIMIT_WORKER_THREADS, 0),
   ]
 
@@ -62,11 +71,14 @@ final class FilterSandbox {
     @convention(c) (
       UnsafeMutableRawPointer?, Int32, UnsafePointer<CChar>?, UnsafePointer<CChar>?,
       UnsafePointer<CChar>?, UnsafePointer<CChar>?
-    ) -> Int32 = { _, action, first, second, _, _ in
+    ) -> Int32 = { context, action, first, second, _, _ in
+      guard let context else { return SQLITE_DENY }
+      // SQLite looks at no clock while it compiles: this does.
+      let budget = Unmanaged<FilterBudget>.fromOpaque(context).takeUnretainedValue()
       switch action {
-      case SQLITE_SELECT: return SQLITE_OK
+      case SQLITE_SELECT: return budget.allowsSelect() ? SQLITE_OK : SQLITE_DENY
       case SQLITE_READ:
-        guard let first else { return SQLITE_DENY }
+        guard let first, budget.allows() else { return SQLITE_DENY }
         let name = String(cString: first)
         return name == "alerts" || name == "missing" ? SQLITE_OK : SQLITE_DENY
       case SQLITE_FUNCTION:
@@ -183,6 +195,12 @@ final class FilterSandbox {
   }
 
   private func prepare(_ text: FilterText) throws(FilterError) -> OpaquePointer {
+    guard FilterReach.count(text.statement) <= FilterReach.most else {
+      throw .refused(
+        reason:
+          "it reads alerts and missing more than \(FilterReach.most) times, each name that stands "
+          + "for a SELECT written out")
+    }
     var statement: OpaquePointer?
     var rest = ""
     let code = text.statement.withCString { sql in
@@ -202,10 +220,13 @@ final class FilterSandbox {
 
   private func fault(_ code: Int32) -> FilterError {
     let message = String(cString: sqlite3_errmsg(connection))
+    if budget.isOverMemory { return .tooLarge(limitBytes: limits.bytes) }
+    if budget.isOverTime { return .tooSlow(limitMs: limits.milliseconds) }
+    if budget.isTooNested {
+      return .refused(reason: "too many SELECTs; names that stand for one count each time")
+    }
     switch code & 0xFF {
-    case SQLITE_INTERRUPT:
-      return budget.isOverMemory
-        ? .tooLarge(limitBytes: limits.bytes) : .tooSlow(limitMs: limits.milliseconds)
+    case SQLITE_INTERRUPT: return .tooSlow(limitMs: limits.milliseconds)
     case SQLITE_NOMEM: return .tooLarge(limitBytes: limits.bytes)
     case SQLITE_AUTH:
       return .refused(

@@ -14,9 +14,22 @@ enum VisitModule {
     let texts: UnsafeMutablePointer<UInt8>
   }
 
+  /// What a connection knows of a table.
+  private final class Registration {
+    let source: UnsafePointer<Source>
+    let budget: FilterBudget
+
+    init(_ source: UnsafePointer<Source>, _ budget: FilterBudget) {
+      self.source = source
+      self.budget = budget
+    }
+  }
+
   private struct Table {
     var base: sqlite3_vtab
     var source: UnsafePointer<Source>
+    /// The registration holds it as long as the connection lives.
+    var budget: Unmanaged<FilterBudget>
   }
 
   private struct Cursor {
@@ -44,12 +57,17 @@ enum VisitModule {
     return UnsafePointer(module)
   }()
 
+  /// - Parameter budget: asked while SQLite plans a statement, when nobody else is.
   /// - Returns: SQLite's result code.
   static func register(
-    _ connection: OpaquePointer, name: String, source: UnsafePointer<Source>
+    _ connection: OpaquePointer, name: String, source: UnsafePointer<Source>, budget: FilterBudget
   ) -> Int32 {
     sqlite3_create_module_v2(
-      connection, name, module, UnsafeMutableRawPointer(mutating: source), nil)
+      connection, name, module,
+      Unmanaged.passRetained(Registration(source, budget)).toOpaque(),
+      { registration in
+        if let registration { Unmanaged<Registration>.fromOpaque(registration).release() }
+      })
   }
 
   // MARK: - What SQLite calls
@@ -61,11 +79,15 @@ enum VisitModule {
       UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?
     ) -> Int32 = { connection, auxiliary, _, _, result, _ in
       guard let auxiliary, let result else { return SQLITE_ERROR }
-      let source = UnsafePointer(auxiliary.assumingMemoryBound(to: Source.self))
+      let registration = Unmanaged<Registration>.fromOpaque(auxiliary).takeUnretainedValue()
+      let source = registration.source
       let code = sqlite3_declare_vtab(connection, source.pointee.declaration)
       guard code == SQLITE_OK else { return code }
       let table = UnsafeMutablePointer<Table>.allocate(capacity: 1)
-      table.initialize(to: Table(base: sqlite3_vtab(), source: source))
+      table.initialize(
+        to: Table(
+          base: sqlite3_vtab(), source: source,
+          budget: Unmanaged.passUnretained(registration.budget)))
       result.pointee = UnsafeMutableRawPointer(table).assumingMemoryBound(to: sqlite3_vtab.self)
       return SQLITE_OK
     }
@@ -83,6 +105,7 @@ enum VisitModule {
       guard let table = UnsafeMutableRawPointer(table)?.assumingMemoryBound(to: Table.self),
         let info
       else { return SQLITE_ERROR }
+      guard table.pointee.budget.takeUnretainedValue().allows() else { return SQLITE_INTERRUPT }
       // Always from the first row to the last.
       let rows = table.pointee.source.pointee.rowCount
       info.pointee.estimatedCost = Double(rows)

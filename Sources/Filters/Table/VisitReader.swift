@@ -1,16 +1,28 @@
 package import Alerts
 import Astro
-import Astrometry
-import Dynamics
+package import Astrometry
+package import Dynamics
 
 /// An exposure's alerts as filters see them.
 package struct FilterVisit: Sendable {
   /// Observatory and middle of the exposure: `X05 61234.12345678`.
   package var name: String
+  package var exposure: Exposure
   package var alerts: VisitTable
   package var missing: VisitTable
   /// The alert of each row of `alerts`: index of the part that it came with, and in its result.
   package var places: [(part: Int, alert: Int)]
+
+  package init(
+    name: String, exposure: Exposure, alerts: VisitTable, missing: VisitTable,
+    places: [(part: Int, alert: Int)]
+  ) {
+    self.name = name
+    self.exposure = exposure
+    self.alerts = alerts
+    self.missing = missing
+    self.places = places
+  }
 }
 
 /// Reads tagged alerts into the tables that filters see.
@@ -60,7 +72,7 @@ package enum VisitReader {
         name: "alerts", columns: AlertColumns.all, key: "diaSourceId", parts: rows,
         order: places.compactMap { rowOf[$0.part][$0.alert] })
       return FilterVisit(
-        name: exposure.name, alerts: table,
+        name: exposure.name, exposure: exposure, alerts: table,
         missing: MissingTable.make(missing[exposure] ?? []), places: places)
     }
   }
@@ -98,6 +110,16 @@ package enum VisitReader {
       }
       return (rows, found)
     }
+  }
+}
+
+extension FilterVisit {
+  /// The observatory's night that it belongs to.
+  package func night(_ solarSystem: SolarSystem) -> Night {
+    let site = try? solarSystem.observatories.observatory(exposure.observatory).site
+    return Night(
+      mjdUtc: solarSystem.leapSeconds.utc(exposure.midpoint).mjd,
+      longitudeDeg: site?.longitudeDeg ?? 0)
   }
 }
 

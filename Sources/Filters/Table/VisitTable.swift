@@ -7,6 +7,7 @@ public final class VisitTable: Sendable {
   public let rowCount: Int
   /// The rows by the integers of the key column; of several alike the first counts.
   private let rows: [Int64: Int]
+  private let textCount: Int
   /// What the virtual table reads: the value of column c in row r has index c × rowCount + r; a
   /// number's bits, a text's place in `texts`: start × 2³² + length. Written in `init` alone.
   nonisolated(unsafe) let source: UnsafePointer<VisitModule.Source>
@@ -27,7 +28,7 @@ public final class VisitTable: Sendable {
     rowCount = order.count
     let kinds = UnsafeMutablePointer<UInt8>.allocate(capacity: order.count * columns.count + 1)
     let bits = UnsafeMutablePointer<UInt64>.allocate(capacity: order.count * columns.count + 1)
-    let textCount = parts.reduce(0) { $0 + $1.texts.count }
+    textCount = parts.reduce(0) { $0 + $1.texts.count }
     let texts = UnsafeMutablePointer<UInt8>.allocate(capacity: textCount + 1)
     var starts: [Int] = []
     var end = 0
@@ -99,6 +100,22 @@ public final class VisitTable: Sendable {
     }
   }
 
+  /// The kinds of some columns' values, column by column, then the values' bits.
+  func bytes(of range: Range<Int>) -> [UInt8] {
+    let (first, count) = (range.lowerBound * rowCount, range.count * rowCount)
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(count * 9)
+    bytes += UnsafeBufferPointer(start: source.pointee.kinds + first, count: count)
+    bytes += UnsafeRawBufferPointer(
+      UnsafeBufferPointer(start: source.pointee.bits + first, count: count))
+    return bytes
+  }
+
+  /// All texts.
+  var textBytes: [UInt8] {
+    Array(UnsafeBufferPointer(start: source.pointee.texts, count: textCount))
+  }
+
   /// One value while a table is made.
   struct Cell {
     enum Kind: UInt8 { case null, integer, real, text }
@@ -124,6 +141,49 @@ package struct VisitRows: Sendable {
   package private(set) var rowCount = 0
 
   package init(columnCount: Int) { self.columnCount = columnCount }
+
+  /// Rows of nulls, to be filled column by column.
+  init(columnCount: Int, rowCount: Int) {
+    self.columnCount = columnCount
+    self.rowCount = rowCount
+    cells = Array(repeating: VisitTable.Cell(), count: columnCount * rowCount)
+  }
+
+  /// The integer of a value; nil: it is none.
+  func integer(row: Int, _ column: Int) -> Int64? {
+    let cell = cells[row * columnCount + column]
+    return cell.kind == .integer ? Int64(bitPattern: cell.bits) : nil
+  }
+
+  /// Fills a column from what ``VisitTable/bytes(of:)`` gave.
+  ///
+  /// - Parameters:
+  ///   - index: the column's among those in the bytes, of `count`.
+  /// - Returns: false: a value's kind is none.
+  mutating func adopt(_ column: Int, _ bytes: [UInt8], _ index: Int, of count: Int) -> Bool {
+    let values = rowCount * count
+    return bytes.withUnsafeBytes { bytes in
+      for row in 0..<rowCount {
+        let place = index * rowCount + row
+        guard let kind = VisitTable.Cell.Kind(rawValue: bytes[place]) else { return false }
+        cells[row * columnCount + column] = VisitTable.Cell(
+          kind: kind,
+          bits: bytes.loadUnaligned(fromByteOffset: values + place * 8, as: UInt64.self))
+      }
+      return true
+    }
+  }
+
+  /// Takes the texts that the cells speak of.
+  ///
+  /// - Returns: false: a cell speaks of what is not there.
+  mutating func adopt(texts: [UInt8]) -> Bool {
+    self.texts = texts
+    return cells.allSatisfy { cell in
+      cell.kind != .text
+        || (cell.bits >> 32) + (cell.bits & 0xFFFF_FFFF) <= UInt64(texts.count)
+    }
+  }
 
   package mutating func addRow() {
     row = cells.count

@@ -52,9 +52,9 @@ enum HealthEndpoints {
             Double(ProcessMemory.residentBytes)
           ),
         ]
-        var reply = Reply(
-          "text/plain; version=0.0.4; charset=utf-8", Array(state.metrics.text(gauges: gauges).utf8)
-        )
+        let text =
+          state.metrics.text(gauges: gauges) + ((try? await FilterMetrics.text(state)) ?? "")
+        var reply = Reply("text/plain; version=0.0.4; charset=utf-8", Array(text.utf8))
         reply.caching = "no-store"
         return reply
       },

@@ -19,6 +19,16 @@ struct Endpoint: Sendable {
     var description: String
     var mediaTypes: [String]
     var example: String
+    /// What the JSON looks like, if it is not detections.
+    var schema: (@Sendable (inout JSONText) -> Void)?
+  }
+
+  /// Whether a bearer token is asked for.
+  enum Access: Sendable {
+    case open
+    /// More is shown to who has a token.
+    case tokenMay
+    case tokenMust
   }
 
   var method = HTTPRequest.Method.get
@@ -37,6 +47,7 @@ struct Endpoint: Sendable {
   /// What it may answer besides 200, with reasons.
   var otherStatuses: [(Int, String)] = []
   var weight = Weight.light
+  var access = Access.open
   var run: @Sendable (Call) async throws -> Reply
 
   /// Of what needs a night's table.
@@ -59,6 +70,8 @@ struct Endpoint: Sendable {
 struct Call: Sendable {
   var arguments: Arguments
   var headers: HTTPFields
+  /// Who asks: an address without its port.
+  var client = ""
   /// Empty for endpoints without a request body.
   var body = ByteBuffer()
 }

@@ -1,7 +1,6 @@
 import Synchronization
 
-/// So many requests a second for each client, with a burst of two seconds' worth: a bucket of
-/// tokens each. Buckets that are full again are forgotten.
+/// So many requests a second for each client, with a burst: a bucket of tokens each. Buckets that are full again are forgotten.
 final class RateLimiter: Sendable {
   private struct Bucket {
     var tokens: Double
@@ -13,9 +12,13 @@ final class RateLimiter: Sendable {
   /// So many clients are remembered at most.
   private static let most = 65_536
 
-  init(perSecond: Double) { self.perSecond = perSecond }
+  private let burst: Double
 
-  private var burst: Double { max(1, 2 * perSecond) }
+  /// - Parameter burst: requests that a client may make at once; nil: two seconds' worth.
+  init(perSecond: Double, burst: Double? = nil) {
+    self.perSecond = perSecond
+    self.burst = burst ?? max(1, 2 * perSecond)
+  }
 
   /// - Returns: nil when the request may go on, else the seconds after which one may.
   func take(_ client: String, now: ContinuousClock.Instant = .now) -> Double? {

@@ -68,7 +68,7 @@ struct ServiceResponder: HTTPResponder {
       if request.method == .options { return (name, table.optionsResponse(endpoint.path)) }
       let arguments = try Arguments(
         path: path, query: query, endpoint: endpoint, solarSystem: solarSystem)
-      var call = Call(arguments: arguments, headers: request.headers)
+      var call = Call(arguments: arguments, headers: request.headers, client: client)
       if endpoint.requestBody != nil { call.body = try await body(of: request) }
       let response = try await guarded(endpoint, call, request)
       return (name, request.method == .head ? response.createHeadResponse() : response)
@@ -144,6 +144,7 @@ struct ServiceResponder: HTTPResponder {
     fields[.cacheControl] = "no-store"
     fields[.xContentTypeOptions] = "nosniff"
     if let seconds = problem.retryAfter { fields[.retryAfter] = "\(seconds)" }
+    if problem.status == .unauthorized { fields[.wwwAuthenticate] = "Bearer realm=\"filters\"" }
     if case .methodNotAllowed = problem.status { fields[.allow] = problem.parameter }
     var told = problem
     if case .methodNotAllowed = problem.status { told.parameter = nil }

@@ -15,7 +15,8 @@ struct OpenAPIDocument {
         text.add(
           "description",
           "Asteroids of a catalog: predictions for fields, objects, ephemerides, identification of "
-            + "detections, exports. Read-only. Angles in degrees unless a name says otherwise.")
+            + "detections, exports; users' filters on alerts. Read-only but for filters, which who has a "
+            + "token may change. Angles in degrees unless a name says otherwise.")
       }
       text.object("paths") { text in
         var paths: [String] = []
@@ -34,6 +35,13 @@ struct OpenAPIDocument {
       }
       text.object("components") { text in
         text.object("schemas") { Self.writeProblem(to: &$0) }
+        text.object("securitySchemes") { text in
+          text.object("token") { text in
+            text.add("type", "http")
+            text.add("scheme", "bearer")
+            text.add("description", "Of the operator: ecliptic filter token add.")
+          }
+        }
       }
     }
     json = text.bytes
@@ -57,6 +65,12 @@ struct OpenAPIDocument {
     text.add("tags", texts: [endpoint.tag])
     text.add("summary", endpoint.summary)
     if !endpoint.description.isEmpty { text.add("description", endpoint.description) }
+    if endpoint.access != .open {
+      text.array("security") { text in
+        if endpoint.access == .tokenMay { text.object { _ in } }
+        text.object { $0.array("token") { _ in } }
+      }
+    }
     text.array("parameters") { text in
       for parameter in endpoint.parameters { text.object { write(parameter, to: &$0) } }
     }
@@ -70,7 +84,7 @@ struct OpenAPIDocument {
             text.object { text in
               text.object("schema") { text in
                 if kind == "application/json" {
-                  DetectionSchema.write(to: &text)
+                  (body.schema ?? DetectionSchema.write)(&text)
                 } else {
                   text.add("type", "string")
                 }
@@ -153,6 +167,9 @@ struct OpenAPIDocument {
     if !endpoint.parameters.isEmpty || endpoint.requestBody != nil {
       others.append((400, "A parameter is wrong; `detail` says which and what would be right."))
     }
+    if endpoint.access != .open {
+      others.append((401, "The token is missing, unknown, revoked or past its time."))
+    }
     if endpoint.requestBody != nil {
       others.append((408, "The body did not arrive in time."))
     }
@@ -191,7 +208,7 @@ struct OpenAPIDocument {
 
 /// The JSON of `/v1/identify`.
 enum DetectionSchema {
-  static func write(to text: inout JSONText) {
+  @Sendable static func write(to text: inout JSONText) {
     text.add("type", "object")
     text.add("required", texts: ["detections"])
     text.object("properties") { text in

@@ -14,6 +14,7 @@ final class ServiceState: Sendable {
   let metrics = ServiceMetrics()
   let nights: NightKeeper
   let queries: GuardedQueries
+  let filters: FilterDesk
   private let logger: Logger
   private let allNames = Mutex(ObjectNames())
   private let lastChange = Mutex<Date?>(nil)
@@ -28,6 +29,7 @@ final class ServiceState: Sendable {
       catalog: catalog, solarSystem: solarSystem, options: options, metrics: metrics
     ) { logger.notice("\($0)") }
     queries = try GuardedQueries(catalog, connections: 4)
+    filters = FilterDesk(catalog: catalog, options: options)
   }
 
   var names: ObjectNames { allNames.withLock { $0 } }

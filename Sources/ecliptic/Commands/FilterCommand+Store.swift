@@ -66,6 +66,11 @@ extension FilterCommand {
         lines.append(Line(filter: filter.id, version: version, isNew: isNew))
       }
       try catalog.close()
+      for line in lines {
+        try FilterAudit.write(
+          catalog: self.catalog.catalog, "add", line.filter,
+          "version \(line.version)\(line.isNew ? "" : ", unchanged")")
+      }
       if report.json { return try Reporting.printJSON(lines) }
       try Reporting.printText(
         lines.map {
@@ -147,6 +152,26 @@ extension FilterCommand {
     }
   }
 
+  struct Remove: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Removes a filter; what its versions asked of past nights stays known.",
+      discussion: "EXAMPLE\n  ecliptic filter remove --catalog survey.db ana/movers")
+    @OptionGroup var catalog: CatalogOption
+    @Argument(help: "OWNER/NAME.")
+    var filter: String
+
+    func run() throws {
+      let (owner, name) = try FilterCommand.split(filter)
+      let path = catalog.catalog
+      let catalog = try Catalog(path: path, access: .readWriteExisting)
+      guard try catalog.removeUserFilter(owner: owner, name: name) else {
+        throw CommandError.unreadable(path: path, reason: "holds no filter \(filter)")
+      }
+      try catalog.close()
+      try FilterAudit.write(catalog: path, "remove", filter, "removed")
+    }
+  }
+
   @discardableResult
   private static func set(_ id: String, isEnabled: Bool, catalog path: String) throws -> UserFilter
   {
@@ -156,6 +181,9 @@ extension FilterCommand {
       let stored = try catalog.userFilters(of: owner).first(where: { $0.name == name })
     else { throw CommandError.unreadable(path: path, reason: "holds no filter \(id)") }
     try catalog.close()
+    let action = isEnabled ? "enable" : "disable"
+    try FilterAudit.write(
+      catalog: path, action, "\(owner)/\(name)", "\(action)d, version \(stored.version)")
     return UserFilter(stored)
   }
 }

@@ -13,14 +13,14 @@ struct FilterCommand: AsyncParsableCommand {
       than 100 ms and 64 MB.
 
       EXAMPLE
-        ecliptic filter check --text "trailLength > 5 AND ssSource_ssObjectId IS NULL" alerts.avro
+        ecliptic filter check --text "trailLength > 5 AND ssSource_ssObjectId IS NULL" --alerts night
         ecliptic filter add --catalog survey.db --owner ana --name movers movers.sql
         ecliptic filter run --catalog survey.db tagged.avro --output chosen
         ecliptic tag --catalog survey.db alerts.avro --output tagged.avro --filters chosen
       """,
     subcommands: [
-      Add.self, Check.self, Columns.self, Disable.self, Enable.self, List.self, Run.self,
-      Stats.self,
+      Add.self, Audit.self, Check.self, Columns.self, Disable.self, Enable.self, List.self,
+      Remove.self, Run.self, Stats.self, Token.self,
     ])
 }
 

@@ -10,14 +10,20 @@ struct ServeCommand: AsyncParsableCommand {
     abstract:
       "Answers HTTP from a catalog: API, Virtual Observatory cone search, metrics, web page.",
     discussion: """
-      Read-only. It listens on this machine alone unless --host says otherwise; for others put a \
+      Read-only, but for filters. It listens on this machine alone unless --host says otherwise; for others put a \
       reverse proxy with TLS before it. GET /openapi.json describes every path: /v1/predict, \
       /v1/objects, /v1/objects/ID, /v1/objects/ID/ephemeris, /v1/identify, /v1/export/TABLE, \
-      /v1/nights/DATE, /scs, /health, /ready, /metrics; / is a page to look at.
+      /v1/nights/DATE, /v1/filters, /scs, /health, /ready, /metrics; / is a page to look at.
 
       Predictions come from the night's table beside the catalog (see predict), which is made if \
       there is none and follows the catalog's changes while requests go on. SIGTERM or SIGINT ends \
       it when what has begun is answered. The access log is one JSON object a request, on stderr.
+
+      FILTERS
+        /v1/filters/check tries a filter on the visits of past nights that tag --filters keeps. Who has \
+      a token (ecliptic filter token add) sees and changes its owner's filters; while another run holds \
+      the catalog, changes are answered 503. Without tokens nobody changes anything. Tokens need TLS on \
+      the way.
 
       EXAMPLE
         ecliptic serve --catalog survey.db --port 8080

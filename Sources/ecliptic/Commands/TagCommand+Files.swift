@@ -26,7 +26,7 @@ extension TagCommand {
     var summary = TagSummary(orbits: tagger.predictor.orbitCount)
     var quarantined = bad
     var ended: [EndedOrbit] = []
-    var stage = try makeFilters()
+    var stage = try makeFilters(solarSystem)
     var sidecars = try TagSidecars(candidates: candidates, missing: missing)
     var outputs: [AtomicOutput] = []
     progress.show("reading the alerts of \(inputs.count) files")
@@ -67,6 +67,9 @@ extension TagCommand {
     try finish(feed)
     summary.ingested = feed?.total
     summary.filters = stage?.report
+    for reason in stage?.report.notKept ?? [] {
+      Reporting.printError("not kept to try filters on: \(reason)")
+    }
     let endedCount = try OrbitRun.report(
       ended, of: tagger.predictor, leapSeconds: solarSystem.leapSeconds)
     summary.finish(quarantined: quarantined.count + endedCount)
@@ -85,12 +88,25 @@ extension TagCommand {
     return try AlertFile(url: URL(filePath: path), registry: registry)
   }
 
-  private func makeFilters() throws -> FilterStage? {
+  /// Keeps the visits that filters see, beside the catalog.
+  func keeper(
+    _ catalog: String, _ solarSystem: SolarSystem
+  ) -> (@Sendable (FilterVisit) async throws -> Void)? {
+    guard keepNights > 0 else { return nil }
+    var limits = VisitArchive.Limits()
+    limits.nights = keepNights
+    let archive = VisitArchive(folder: VisitArchive.path(ofCatalog: catalog), limits: limits)
+    let jobs = jobs.count
+    return { try await archive.keep($0, night: $0.night(solarSystem), jobs: jobs) }
+  }
+
+  private func makeFilters(_ solarSystem: SolarSystem) throws -> FilterStage? {
     guard let filters, let catalog = source.catalog else { return nil }
     let ledger = try FilterLedger(path: FilterLedger.path(ofCatalog: catalog))
     return FilterStage(
       FilterRunner(try FilterSelection.active(catalog: catalog)), ledger: ledger,
-      folder: FilterFolder(path: filters), keepsExisting: keepExisting, jobs: jobs.count)
+      folder: FilterFolder(path: filters), keepsExisting: keepExisting, jobs: jobs.count,
+      keep: keeper(catalog, solarSystem))
   }
 
   /// Where a file of an input folder goes in the output folder.

@@ -22,11 +22,13 @@ extension TagCommand {
       let sidecars = try StreamSidecars(candidates: candidates, missing: missing)
       stream.results = { try sidecars.add($0) }
     }
-    if let filters, let catalog = source.catalog {
-      let filters = try StreamFilters(
-        catalog: catalog, prefix: filters, keepsExisting: keepExisting, jobs: jobs.count,
-        logger: log.logger("filter"))
-      stream.choose = { try await filters.choices($0) }
+    var filters: StreamFilters?
+    if let prefix = self.filters, let catalog = source.catalog {
+      let made = try StreamFilters(
+        catalog: catalog, prefix: prefix, keepsExisting: keepExisting, jobs: jobs.count,
+        logger: log.logger("filter"), keep: keeper(catalog, solarSystem))
+      stream.choose = { try await made.choices($0) }
+      filters = made
     }
     let feed = makeFeed(solarSystem)
     if let feed {
@@ -39,6 +41,7 @@ extension TagCommand {
     }
     let done = try await StreamRun(stream: stream, logger: log.logger("tag")).run()
     try finish(feed)
+    await filters?.finish()
     if report.json {
       try Reporting.printJSON(done)
     } else if candidates == "-" || missing == "-" {

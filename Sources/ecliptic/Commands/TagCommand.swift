@@ -44,7 +44,8 @@ struct TagCommand: AsyncParsableCommand {
       writes what they choose into a folder, as filter run does. Beside a stream the folder's name is the \
       beginning of topics: whole alerts go to NAME.OWNER.FILTER, a line of JSON to NAME.light, together \
       with the tagged alert; the header ecliptic-id is the same again after a crash. A filter that fails \
-      delays nobody.
+      delays nobody. What filters saw of the newest nights stays in CATALOG.visits, at most 500 MB of \
+      a night (of more visits a sample): filter check and the service try filters on it.
 
       EXAMPLE
         ecliptic tag --catalog survey.db visit.avro --output tagged.avro \\
@@ -82,6 +83,11 @@ struct TagCommand: AsyncParsableCommand {
       "Run the catalog's filters; what they choose goes here (a stream: beginning of topics).",
       valueName: "folder"))
   var filters: String?
+  @Option(
+    help: ArgumentHelp(
+      "With --filters: so many nights' visits are kept beside the catalog to try filters on.",
+      valueName: "n"))
+  var keepNights = VisitArchive.Limits().nights
   @Option(help: "MPC code of the observatory (default: X05 for LSST, I41 for ZTF).")
   var observatory: String?
   @Option(help: ArgumentHelp("Tag from this probability on.", valueName: "p"))
@@ -113,6 +119,9 @@ struct TagCommand: AsyncParsableCommand {
       if isStream, let fault = filters.flatMap({ FilterTopics.fault(ofPrefix: $0) }) {
         throw ValidationError("--filters: \(fault)")
       }
+    }
+    guard (0...1_000).contains(keepNights) else {
+      throw ValidationError("--keep-nights \(keepNights): expected 0 to 1000")
     }
     if let limit {
       guard limit.isFinite else { throw ValidationError("--limit \(limit): expected a magnitude") }

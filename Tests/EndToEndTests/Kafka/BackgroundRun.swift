@@ -32,6 +32,12 @@ final class BackgroundRun {
     process.waitUntilExit()
   }
 
+  /// Waits for its end; its exit code.
+  func wait() -> Int32 {
+    process.waitUntilExit()
+    return process.terminationStatus
+  }
+
   /// Asks it to stop; its exit code.
   func terminate() -> Int32 {
     process.terminate()

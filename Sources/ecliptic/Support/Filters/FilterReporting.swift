@@ -3,7 +3,7 @@ import Foundation
 
 /// What filters did, for people and machines.
 enum FilterReporting {
-  /// What one filter did with one exposure.
+  /// What one filter did with one exposure; its text is empty where it matched nothing.
   struct Visit: Encodable {
     var exposure: String
     var matched: Int
@@ -34,6 +34,7 @@ enum FilterReporting {
         text = "\(visit): \(failure)\n"
         return
       }
+      guard matched > 0 else { return }
       text =
         "\(visit): \(matched) matched, \(cut) over the cap, "
         + String(format: "%.1f ms\n", milliseconds)

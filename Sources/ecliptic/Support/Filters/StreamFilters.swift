@@ -14,12 +14,17 @@ actor StreamFilters {
   private let logger: Logger
   private var filters: [UserFilter]
   private var lastLook = ContinuousClock.now
+  private let keep: (@Sendable (FilterVisit) async throws -> Void)?
+  /// The visits of the batch before, while they are kept: beside the stream, not before its alerts.
+  private var keeping: Task<Void, Never>?
 
   private static let interval = Duration.seconds(10)
 
   init(
-    catalog: String, prefix: String, keepsExisting: Bool, jobs: Int, logger: Logger
+    catalog: String, prefix: String, keepsExisting: Bool, jobs: Int, logger: Logger,
+    keep: (@Sendable (FilterVisit) async throws -> Void)?
   ) throws {
+    self.keep = keep
     self.catalog = catalog
     topics = FilterTopics(prefix: prefix)
     limits = FilterLimits()
@@ -56,6 +61,25 @@ actor StreamFilters {
     for line in stage.report.suspended { logger.warning("suspended: \(line)") }
     if !stage.report.suspended.isEmpty { filters = try FilterSelection.active(catalog: catalog) }
     logger.info("\(FilterReporting.line(stage.report))")
+    await begin(keeping: done.map(\.visit))
     return done.flatMap { topics.choices($0.visit, $0.outcomes) }
   }
+
+  private func begin(keeping visits: [FilterVisit]) async {
+    guard let keep else { return }
+    // One batch at a time is held in memory.
+    await keeping?.value
+    keeping = Task { [logger] in
+      for visit in visits {
+        do {
+          try await keep(visit)
+        } catch {
+          logger.warning("not kept to try filters on: \(visit.name): \(error)")
+        }
+      }
+    }
+  }
+
+  /// Waits for what is being kept.
+  func finish() async { await keeping?.value }
 }

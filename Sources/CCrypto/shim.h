@@ -1,0 +1,3 @@
+// OpenSSL's libcrypto: hashes of access tokens, and their comparison in constant time.
+#include <openssl/crypto.h>
+#include <openssl/sha.h>
