@@ -28,13 +28,13 @@ struct IsolationTests {
   @Test("ATTACH is refused, and makes no file")
   func attach() async throws {
     let file = FileManager.default.temporaryDirectory.appending(path: "attached-\(UUID()).db").path
-    #expect(try await isRefused("ATTACH '\(file)' AS other"))
+    #expect(try await failure("ATTACH '\(file)' AS other") != nil)
     #expect(!FileManager.default.fileExists(atPath: file))
   }
 
   @Test("PRAGMA is refused, as a statement and as a table")
   func pragma() async throws {
-    #expect(try await isRefused("PRAGMA journal_mode = DELETE"))
+    #expect(try await failure("PRAGMA journal_mode = DELETE") != nil)
     #expect(try await failure("SELECT cid AS diaSourceId FROM pragma_table_info('alerts')") != nil)
   }
 
@@ -45,7 +45,7 @@ struct IsolationTests {
 
   @Test("zeroblob is refused")
   func zeroblob() async throws {
-    #expect(try await isRefused("SELECT diaSourceId, zeroblob(1000000000) FROM alerts"))
+    #expect(try await failure("SELECT diaSourceId, zeroblob(1000000000) FROM alerts") != nil)
   }
 
   @Test("Recursion is refused, and names that stand for names that stand for names")

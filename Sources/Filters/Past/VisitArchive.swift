@@ -51,6 +51,9 @@ public final class VisitArchive: Sendable {
     let number = Self.number(visit.name)
     guard limits.nights > 0, number <= known.withLock({ $0[night]?.threshold ?? .max })
     else { return }
+    // A night that would be the first to go again.
+    let newer = nights().count { $0 > night }
+    guard newer < limits.nights else { return }
     let place = URL(filePath: folder).appending(path: "\(night)")
     if !FileManager.default.fileExists(atPath: place.path) {
       do {

@@ -57,9 +57,13 @@ final class FilterSandbox {
 
   deinit { sqlite3_close_v2(connection) }
 
+  /// Of a filter [bytes].
+  private static let longestText = 21_000
+
   private static let sizes: [(Int32, Int32)] = [
     // Nothing looks at the clock while one function works on one text: texts are short.
-    (SQLITE_LIMIT_LENGTH, 20_000), (SQLITE_LIMIT_SQL_LENGTH, 20_000),
+    (SQLITE_LIMIT_LENGTH, Int32(VisitRows.longestText)),
+    (SQLITE_LIMIT_SQL_LENGTH, Int32(longestText) + 30),
     (SQLITE_LIMIT_COLUMN, 1_000), (SQLITE_LIMIT_EXPR_DEPTH, 100),
     (SQLITE_LIMIT_COMPOUND_SELECT, 8), (SQLITE_LIMIT_VDBE_OP, 25_000),
     (SQLITE_LIMIT_FUNCTION_ARG, 16), (SQLITE_LIMIT_ATTACHED, 0),
@@ -195,6 +199,10 @@ final class FilterSandbox {
   }
 
   private func prepare(_ text: FilterText) throws(FilterError) -> OpaquePointer {
+    // Before anything reads all of it.
+    guard text.statement.utf8.count <= Self.longestText else {
+      throw .refused(reason: "it has more than \(Self.longestText) bytes")
+    }
     guard FilterReach.count(text.statement) <= FilterReach.most else {
       throw .refused(
         reason:

@@ -136,6 +136,8 @@ public enum FilterValue: Sendable, Hashable {
 package struct VisitRows: Sendable {
   private(set) var cells: [VisitTable.Cell] = []
   private(set) var texts: [UInt8] = []
+  /// Longer texts are null [bytes].
+  static let longestText = 20_000
   private let columnCount: Int
   private var row = 0
   package private(set) var rowCount = 0
@@ -204,8 +206,12 @@ package struct VisitRows: Sendable {
   package mutating func set(_ column: Int, text value: some Sequence<UInt8>) {
     let start = texts.count
     texts.append(contentsOf: value)
-    // A table holds fewer than 4 GB of text; what would not fit is left out.
-    guard texts.count < Int(UInt32.max) else { return }
+    // A text that no filter could read would end every filter that asks for it; it is left out, and
+    // what would not fit into a table's 4 GB too.
+    guard texts.count - start <= Self.longestText, texts.count < Int(UInt32.max) else {
+      texts.removeLast(texts.count - start)
+      return cells[row + column] = VisitTable.Cell()
+    }
     cells[row + column] = VisitTable.Cell(
       kind: .text, bits: UInt64(start) << 32 + UInt64(texts.count - start))
   }

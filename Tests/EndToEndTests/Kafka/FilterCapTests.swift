@@ -121,7 +121,7 @@ struct FilterCapTests {
       func arguments() throws -> [String] {
         var arguments = try stream.arguments(
           cluster.address("alerts"), cluster.address("tagged"),
-          ["--filters", "pick", "--group", "cap", "--visit-quiet", "1"])
+          ["--filters", "pick", "--visit-quiet", "1", "--delivery", "marks"])
         let place = try #require(arguments.firstIndex(of: "--orbits"))
         arguments.replaceSubrange(place...(place + 1), with: ["--catalog", catalog])
         return arguments

@@ -9,7 +9,7 @@ import GRDBSQLite
 /// As `precondition`, whose message an optimised program doesn't have.
 private func promise(_ isKept: Bool, _ message: @autoclosure () -> String) {
   guard !isKept else { return }
-  FileHandle.standardError.write(Data("broken promise: \(message())\n".utf8))
+  FileHandle.standardError.write(Data("broken promise: \(message().prefix(2_000))\n".utf8))
   abort()
 }
 
@@ -120,9 +120,12 @@ public func fuzzOneInput(_ start: UnsafePointer<UInt8>?, _ length: Int) -> Int32
 /// What a statement may have left.
 private func lookAround(_ text: String) {
   promise(listing() == folder, "the folder changed: \(text)")
-  let next = try? sandbox.run(
-    FilterText("snr > 90 ORDER BY snr DESC, diaSourceId"), keeping: 20,
-    baseline: sqlite3_memory_used())
+  // A machine with much to do may take the time of one, but not of three.
+  let next = (0..<3).lazy.compactMap { _ in
+    try? sandbox.run(
+      FilterText("snr > 90 ORDER BY snr DESC, diaSourceId"), keeping: 20,
+      baseline: sqlite3_memory_used())
+  }.first
   promise(next?.matched == (0..<2_000).count { ($0 * 37) % 101 > 90 }, "the next filter: \(text)")
   promise(next?.rows.first == (0..<2_000).first { ($0 * 37) % 101 == 100 }, "its order: \(text)")
   count += 1

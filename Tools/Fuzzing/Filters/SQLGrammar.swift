@@ -120,6 +120,8 @@ struct SQLGrammar {
     case 9: return "CAST(\(expression()) AS \(one(of: ["INTEGER", "TEXT", "REAL", "BLOB"])))"
     case 10:
       let text = expression()
+      // Repeated within what is repeated it would fill all memory before SQLite saw it.
+      guard text.utf8.count < 2_000 else { return text }
       return "(" + Array(repeating: text, count: 1 + choice(30)).joined(separator: " || ") + ")"
     case 11 where depth < 5: return "(\(select()))"
     case 12:
