@@ -22,7 +22,7 @@ final class FilterDesk: Sendable {
   private let checks = RateLimiter(perSecond: 1, burst: 5)
   /// Checks at work at once, beside the requests, not before them.
   let gate = WorkGate(limit: 2, queue: 32)
-  let patient = PatientExecutor(threads: 2)
+  let patient = SideExecutor(threads: 2, niceness: 10)
 
   /// An owner's filters at most.
   static let mostFilters = 100
