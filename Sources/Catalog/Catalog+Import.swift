@@ -1,5 +1,6 @@
 import Astro
 public import Astrometry
+import Dispatch
 public import Dynamics
 import GRDB
 
@@ -43,15 +44,17 @@ extension Catalog {
   public func importOrbits(
     file: String, policy: ImportPolicy = .better, _ next: () throws -> ImportBatch?
   ) throws -> IngestResult {
-    try writeRethrowing("adding orbits of \(file)") { database in
+    var clock = WriterClock()
+    var result = try writeRethrowing("adding orbits of \(file)") { database in
       var result = IngestResult()
       var digest = ContentDigest()
       try Self.enlargeCache(database)
       let revision = try Revision(database, "import \(file)")
-      var writer = try SolutionWriter(database, revision: revision.number)
+      var writer = try SolutionWriter(database, revision: revision.number, source: file)
+      try writer.beginEmpty()
       var identification = try Identification(
         database, source: file, revision: revision.number, isImport: true)
-      while let batch = try next() {
+      while let batch = try clock.outside(next) {
         result.counts.rows += batch.orbits.count + batch.bad.count
         result.quarantined += batch.bad
         for orbit in batch.orbits {
@@ -71,11 +74,12 @@ extension Catalog {
             result.counts.keptOwn += 1
             result.keptOwn.append(orbit.solution.orbit.designation)
           }
-          if !object.absorbed.isEmpty { try writer.flush() }
+          if !object.absorbed.isEmpty { try writer.finish() }
           try Self.take(object, database, revision: revision.number)
         }
+        Self.letGo(consume batch)
       }
-      try writer.flush()
+      try writer.finish()
       try identification.flush()
       result.counts.quarantined = result.quarantined.count
       try Self.replaceQuarantine(database, file: file, with: result.quarantined)
@@ -84,5 +88,12 @@ extension Catalog {
       try revision.end(database, changes: result.counts.added + writer.stored)
       return result
     }
+    result.writerSeconds = clock.seconds
+    return result
+  }
+
+  /// Takes a batch apart elsewhere: the one who writes has enough to do.
+  private static func letGo(_ batch: consuming ImportBatch) {
+    DispatchQueue.global().async { [batch] in withExtendedLifetime(batch) {} }
   }
 }

@@ -29,11 +29,17 @@ public struct IngestBatch: Sendable {
   public var bad: [QuarantinedRecord]
   /// Good records that are not wanted, for the count only.
   public var leftOut: Int
+  /// Detections of visits that known objects were left out of: that they lack these is noted.
+  public var ofVisitsWithoutKnown: [IngestRow]
 
-  public init(rows: [IngestRow], bad: [QuarantinedRecord], leftOut: Int = 0) {
+  public init(
+    rows: [IngestRow], bad: [QuarantinedRecord], leftOut: Int = 0,
+    ofVisitsWithoutKnown: [IngestRow] = []
+  ) {
     self.rows = rows
     self.bad = bad
     self.leftOut = leftOut
+    self.ofVisitsWithoutKnown = ofVisitsWithoutKnown
   }
 }
 
@@ -68,6 +74,8 @@ public struct IngestResult: Sendable {
   public var quarantined: [QuarantinedRecord] = []
   /// Designations of objects whose own orbit stays in force.
   public var keptOwn: [String] = []
+  /// Processor time of the thread that wrote, without reading and parsing [s].
+  public var writerSeconds = 0.0
 
   public init() {}
 }
@@ -84,17 +92,19 @@ extension Catalog {
   public func ingest(
     file: String, _ next: () throws -> IngestBatch?
   ) throws -> IngestResult {
-    try writeRethrowing("adding detections of \(file)") { database in
+    var clock = WriterClock()
+    var result = try writeRethrowing("adding detections of \(file)") { database in
       var result = IngestResult()
       var digest = ContentDigest()
       var nights = Set<Int>()
       try Self.enlargeCache(database)
       let revision = try Revision(database, "ingest \(file)")
       var writer = try DetectionWriter(database, revision: revision.number)
-      while let batch = try next() {
+      while let batch = try clock.outside(next) {
         result.counts.rows += batch.rows.count + batch.bad.count + batch.leftOut
         result.counts.leftOut += batch.leftOut
         result.quarantined += batch.bad
+        for row in batch.ofVisitsWithoutKnown { writer.noteWithoutKnown(row) }
         for row in batch.rows {
           digest.add(UInt64(bitPattern: row.detection.diaSourceId))
           digest.add(row.detection.midpoint.mjd.bitPattern)
@@ -126,6 +136,8 @@ extension Catalog {
       try revision.end(database, changes: result.counts.added)
       return result
     }
+    result.writerSeconds = clock.seconds
+    return result
   }
 
   /// For transactions of millions of rows: pages that are changed again and again stay in memory.

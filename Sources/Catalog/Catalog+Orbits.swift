@@ -134,7 +134,7 @@ extension Catalog {
     let quality = CatalogOrbit.Quality(
       rmsArcsec: row[16], observationCount: row[19], observationsUsed: row[20],
       oppositionCount: row[21], arcDays: row[22], converged: row[23], determined: row[24],
-      uncertaintyParameter: row[25])
+      uncertaintyParameter: row[25], observedUntilMjdTai: row[30])
     let next = OrbitSolution.columns.count
     var orbit = CatalogOrbit(
       designation: row[next + 1], ssObjectId: row[0],

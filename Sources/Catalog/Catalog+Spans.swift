@@ -9,14 +9,28 @@ public struct ObservedSpan: Sendable, Hashable {
 
 extension Catalog {
   /// What `SSObject` says of the detections of some objects; those that have none are left out.
+  ///
+  /// - Parameter limits: of some of them [MJD TAI]: only later detections count.
   public func observedSpans(
-    ofObjects ids: [Int64]
+    ofObjects ids: [Int64], after limits: [Int64: Double] = [:]
   ) throws(CatalogError) -> [Int64: ObservedSpan] {
     try read("reading objects") { database in
       let statement = try database.makeStatement(
         sql: "SELECT nObs, firstObservationMjdTai, arc FROM SSObject WHERE ssObjectId = ?")
+      let later = try database.makeStatement(
+        sql: """
+          SELECT count(*), min(midpointMjdTai), max(midpointMjdTai) FROM DiaSource
+          WHERE ssObjectId = ? AND midpointMjdTai > ?
+          """)
       var found: [Int64: ObservedSpan] = [:]
       for id in ids {
+        if let limit = limits[id] {
+          guard let row = try Row.fetchOne(later, arguments: [id, limit]),
+            let first = row[1] as Double?, let last = row[2] as Double?
+          else { continue }
+          found[id] = ObservedSpan(count: row[0], firstMjdTai: first, lastMjdTai: last)
+          continue
+        }
         guard let row = try Row.fetchOne(statement, arguments: [id]) else { continue }
         let (count, first, arc): (Int, Double?, Double?) = (row[0], row[1], row[2])
         guard let first else { continue }

@@ -92,6 +92,16 @@ public struct VisitJudgement: Sendable, Hashable {
 }
 
 extension Catalog {
+  /// Numbers of a night's visits that known objects were left out of.
+  package func visitsWithoutKnown(night: Int) throws(CatalogError) -> Set<Int64> {
+    try read("reading visits") { database in
+      Set(
+        try Int64.fetchAll(
+          database, sql: "SELECT visit FROM visits WHERE night = ? AND knownLeftOut",
+          arguments: [night]))
+    }
+  }
+
   /// The visits of some nights that there is a judgement on, by night, observatory and name.
   public func visitJudgements(
     nights: ClosedRange<Int>

@@ -31,6 +31,7 @@ struct DetectionWriter: ~Copyable {
     let midpointMjdTai: Double
     let band: String?
     var count: Int64
+    var lacksKnown = false
   }
 
   init(_ database: Database, revision: Int) throws {
@@ -113,9 +114,11 @@ struct DetectionWriter: ~Copyable {
     var statement = try BulkInsert(
       database,
       sql: """
-        INSERT INTO visits (visit, observatory, night, midpointMjdTai, band, nDiaSources)
-        VALUES (?, ?, ?, ?, ?, ?)
-        ON CONFLICT (visit) DO UPDATE SET nDiaSources = nDiaSources + excluded.nDiaSources
+        INSERT INTO visits
+          (visit, observatory, night, midpointMjdTai, band, nDiaSources, knownLeftOut)
+        VALUES (?, ?, ?, ?, ?, ?, ?)
+        ON CONFLICT (visit) DO UPDATE SET nDiaSources = nDiaSources + excluded.nDiaSources,
+          knownLeftOut = max(knownLeftOut, excluded.knownLeftOut)
         """)
     for (_, visit) in visits.sorted(by: { $0.key < $1.key }) {
       statement.bind(visit.visit)
@@ -124,12 +127,20 @@ struct DetectionWriter: ~Copyable {
       statement.bind(visit.midpointMjdTai)
       statement.bind(visit.band)
       statement.bind(visit.count)
+      statement.bind(visit.lacksKnown)
       try statement.run()
     }
     visits = [:]
   }
 
-  private mutating func count(_ row: IngestRow) {
+  /// A detection's visit is one that known objects were left out of.
+  mutating func noteWithoutKnown(_ row: IngestRow) {
+    guard row.detection.visit != nil else { return }
+    count(row, 0)
+    visit?.lacksKnown = true
+  }
+
+  private mutating func count(_ row: IngestRow, _ number: Int64 = 1) {
     guard let id = row.detection.visit else { return }
     if visit?.visit != id {
       keepVisit()
@@ -139,7 +150,7 @@ struct DetectionWriter: ~Copyable {
           visit: id, observatory: row.detection.observatory, night: row.night,
           midpointMjdTai: row.detection.midpoint.mjd, band: row.detection.band, count: 0)
     }
-    visit?.count += 1
+    visit?.count += number
   }
 
   private mutating func keepVisit() {

@@ -12,6 +12,8 @@ struct FreshNames: ~Copyable {
   private var written = 0
   private let source: String
   private var group: BulkInsert
+  private let database: Database
+  private var index: DeferredIndex
 
   private static let groupSize = 32
 
@@ -21,6 +23,8 @@ struct FreshNames: ~Copyable {
       let sql = "SELECT NOT EXISTS (SELECT 1 FROM \(table))"
       guard try Bool.fetchOne(database, sql: sql) == true else { return nil }
     }
+    var index = DeferredIndex("designationsBySSObject")
+    try index.drop(database)
     let row = "(?, ?, ?, ?, ?, ?, \(revision))"
     let group = try BulkInsert(
       database,
@@ -30,6 +34,8 @@ struct FreshNames: ~Copyable {
         """)
     self.group = group
     self.source = source
+    self.database = database
+    self.index = index
   }
 
   mutating func find(_ name: String, id own: Int64) -> Identification.Found {
@@ -63,7 +69,7 @@ struct FreshNames: ~Copyable {
     waiting.removeAll(keepingCapacity: true)
   }
 
-  /// Writes what waits.
+  /// Writes what waits, and makes what was put off.
   ///
   /// - Returns: how many names were written since the last time.
   mutating func flush(one statement: inout BulkInsert) throws -> Int {
@@ -74,6 +80,7 @@ struct FreshNames: ~Copyable {
     defer { written = 0 }
     written += waiting.count
     waiting.removeAll(keepingCapacity: true)
+    try index.make(database)
     return written
   }
 }

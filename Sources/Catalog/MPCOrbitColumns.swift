@@ -16,6 +16,23 @@ struct MPCOrbitColumns {
     "fitting_datetime", "updated_at",
   ]
 
+  /// Without those that are NULL for orbits that are ``OrbitSolution/isPlain``, and without
+  /// `updated_at`, the last.
+  static let plainColumns =
+    Array(columns[..<20]) + ["epoch_mjd", "h", "g", "not_normalized_rms"]
+    + ["orbit_type_int"]
+
+  /// - Parameter now: for all rows.
+  static func insertPlain(revision: Int, rows: Int, now: String) -> String {
+    let row =
+      "(\(plainColumns.map { _ in "?" }.joined(separator: ", ")), '\(now)', '\(now)', \(revision))"
+    return """
+      INSERT INTO mpc_orbits
+        (\(plainColumns.joined(separator: ", ")), updated_at, created_at, sinceRevision)
+      VALUES \([String](repeating: row, count: rows).joined(separator: ", "))
+      """
+  }
+
   static func upsert(revision: Int) -> String {
     """
     \(insert(revision: revision)) ON CONFLICT (ssObjectId) DO UPDATE SET
@@ -68,12 +85,12 @@ struct MPCOrbitRow: Sendable {
     sigmas = orbit.covariance.flatMap { Self.sigmas(of: orbit.orbit, covariance: $0) } ?? []
   }
 
-  func bind(
+  /// The first twenty columns.
+  private func bindFirst(
     _ solution: OrbitSolution, id: Int64, designation other: String?, solutionId: Int64,
-    now: String, to statement: inout BulkInsert
+    to statement: inout BulkInsert
   ) {
-    let orbit = solution.orbit
-    let quality = orbit.quality
+    let quality = solution.orbit.quality
     statement.bind(id)
     statement.bind(solutionId)
     if let other, other != name {
@@ -92,6 +109,29 @@ struct MPCOrbitRow: Sendable {
     statement.bind(quality.observationCount)
     statement.bind(quality.observationsUsed)
     for i in 0..<10 { statement.bind(i < elements.count ? elements[i] : nil) }
+  }
+
+  /// ``MPCOrbitColumns/plainColumns`` of an orbit that is ``OrbitSolution/isPlain``.
+  func bindPlain(
+    _ solution: OrbitSolution, id: Int64, designation other: String?, solutionId: Int64,
+    to statement: inout BulkInsert
+  ) {
+    let orbit = solution.orbit
+    bindFirst(solution, id: id, designation: other, solutionId: solutionId, to: &statement)
+    statement.bind(orbit.orbit.epoch.mjd)
+    statement.bind(orbit.absoluteMagnitude)
+    statement.bind(orbit.slope)
+    statement.bind(orbit.quality.rmsArcsec)
+    statement.bind(type)
+  }
+
+  func bind(
+    _ solution: OrbitSolution, id: Int64, designation other: String?, solutionId: Int64,
+    now: String, to statement: inout BulkInsert
+  ) {
+    let orbit = solution.orbit
+    let quality = orbit.quality
+    bindFirst(solution, id: id, designation: other, solutionId: solutionId, to: &statement)
     for i in 0..<10 { statement.bind(i < sigmas.count ? sigmas[i] : nil) }
     statement.bind(orbit.orbit.epoch.mjd)
     statement.bind(orbit.absoluteMagnitude)

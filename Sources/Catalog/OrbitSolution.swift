@@ -50,7 +50,50 @@ extension OrbitSolution {
     "squareRootInformation", "H", "G", "A1", "A2", "A3", "rmsArcsec", "chiSquare",
     "degreesOfFreedom", "nObs", "nObsUsed", "nOppositions", "arcDays", "converged", "determined",
     "uncertaintyParameter", "remark", "priorSolutionId", "brightnessLaw", "nonGravitationalLaw",
+    "observedUntilMjdTai",
   ]
+
+  /// Those that have the same value, mostly none, in all orbits of a list of elements.
+  private static let rareColumns: Set = [
+    "origin", "squareRootInformation", "A1", "A2", "A3", "chiSquare", "degreesOfFreedom",
+    "converged", "determined", "remark", "priorSolutionId", "brightnessLaw",
+    "nonGravitationalLaw", "observedUntilMjdTai",
+  ]
+
+  /// The columns of ``bindPlain(to:id:)``.
+  static let plainColumns = columns.filter { !rareColumns.contains($0) }
+
+  /// Whether all other columns are NULL, and the orbit is reckoned from the Sun.
+  var isPlain: Bool {
+    let quality = orbit.quality
+    return orbit.covariance == nil && orbit.nonGravitational == nil && orbit.photometry == nil
+      && orbit.nonGravitationalLaw == nil && chiSquare == nil
+      && degreesOfFreedom == nil && quality.converged == nil && quality.determined == nil
+      && remark == nil && priorSolutionId == nil && quality.observedUntilMjdTai == nil
+      && orbit.orbit.origin == .sun && moidEarthAU == nil && !isOurs
+  }
+
+  /// For orbits that are ``isPlain``.
+  func bindPlain(to statement: inout BulkInsert, id: Int64) {
+    let state = orbit.orbit.state
+    let quality = orbit.quality
+    statement.bind(id)
+    statement.bind(orbit.designation)
+    statement.bind(orbit.orbit.epoch.mjd)
+    for value in [state.position, state.velocity] {
+      statement.bind(value.x)
+      statement.bind(value.y)
+      statement.bind(value.z)
+    }
+    statement.bind(orbit.absoluteMagnitude)
+    statement.bind(orbit.slope)
+    statement.bind(quality.rmsArcsec)
+    statement.bind(quality.observationCount)
+    statement.bind(quality.observationsUsed)
+    statement.bind(quality.oppositionCount)
+    statement.bind(quality.arcDays)
+    statement.bind(quality.uncertaintyParameter)
+  }
 
   func bind(to statement: inout BulkInsert, id: Int64) {
     let state = orbit.orbit.state
@@ -81,6 +124,7 @@ extension OrbitSolution {
     statement.bind(priorSolutionId)
     statement.bind(orbit.photometry.map(OrbitLaws.text))
     statement.bind(orbit.nonGravitationalLaw.map(OrbitLaws.text))
+    statement.bind(quality.observedUntilMjdTai)
   }
 
   /// Doubles, little-endian.

@@ -1,3 +1,5 @@
+import Astrometry
+
 /// Why a nightly run could not be done at all.
 public enum NightlyError: Error, CustomStringConvertible {
   case noDetections(first: Int, last: Int, have: ClosedRange<Int>?)
@@ -12,9 +14,11 @@ public enum NightlyError: Error, CustomStringConvertible {
   public var description: String {
     switch self {
     case .noDetections(let first, let last, let have):
-      "the catalog has no detections in the nights MJD \(first) to \(last)"
-        + (have.map { "; it has nights MJD \($0.lowerBound) to \($0.upperBound)" }
-          ?? "; it is empty")
+      "the catalog has no detections in the nights \(Night(mjd: first)) to \(Night(mjd: last))"
+        + (have.map {
+          "; it has nights \(Night(mjd: $0.lowerBound)) to \(Night(mjd: $0.upperBound))"
+        }
+          ?? "; it has no detections at all") + ". Ingest the night's files first"
     case .unknownObject(let name):
       "the catalog knows no object \(name) with an orbit; ecliptic export --table identifications"
         + " lists the names that it knows"

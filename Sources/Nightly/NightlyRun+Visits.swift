@@ -41,7 +41,8 @@ extension NightlyRun {
     var table = ObservationTable()
     _ = try await prepare(
       try catalog.detections(nights: night...night, includingSetAside: true), into: &table)
-    let visits = VisitSky.visits(of: table)
+    let visits = VisitSky.visits(
+      of: table, withoutKnown: try catalog.visitsWithoutKnown(night: night))
     var places: KnownPlaces?
     let epochs = visits.map(\.epoch)
     if !known.objects.isEmpty, let first = epochs.min(), let last = epochs.max() {

@@ -2,6 +2,7 @@ import Astro
 import Astrometry
 import Catalog
 import Dynamics
+import GRDB
 import Testing
 
 /// Rows go in by groups of 32: what is in a group is treated as if it came alone.
@@ -80,6 +81,72 @@ import Testing
       let rubin = try #require(Designation("1976 AA")?.ssObjectId)
       #expect(try catalog.objectId(named: "2062") == rubin)
       #expect(try catalog.orbits().count == 2)
+      #expect(try catalog.problems().isEmpty)
+    }
+  }
+
+  /// Orbits that have the columns of a list of elements alone go in by statements of their own: what
+  /// is in the catalog is the same.
+  @Test func plainOrbitsAreStoredAsOthersAre() throws {
+    let plain = (1...64).map { catalogOrbit("1990 AA\($0)", x: 1.5 + Double($0) / 100) }
+    var mixed = plain
+    // One of each group has more to say.
+    for index in [5, 40] { mixed[index].quality.converged = true }
+    var digests: [[String: String]] = []
+    for orbits in [plain, mixed] {
+      try withTemporaryCatalog { path in
+        let catalog = try Catalog(path: path, access: .readWrite)
+        #expect(try catalog.importOrbits(orbits, file: "it's a list").counts.added == 64)
+        var found = try catalog.orbits()
+        for index in found.indices {
+          found[index].quality.converged = nil
+          found[index].ssObjectId = nil
+        }
+        #expect(
+          found.sorted { $0.designation < $1.designation }
+            == plain.sorted { $0.designation < $1.designation })
+        #expect(try catalog.problems().isEmpty)
+        digests.append(try catalog.contentDigests())
+      }
+    }
+    // Elements, names and types too.
+    #expect(digests[0]["mpc_orbits"] != nil && digests[0]["mpc_orbits"] == digests[1]["mpc_orbits"])
+    #expect(digests[0]["orbitSolutions"] != digests[1]["orbitSolutions"])
+  }
+
+  /// Indexes that wait while an empty catalog is filled are there afterwards, also when the import
+  /// fails, and what comes twice in a file is found by them.
+  @Test func indexesComeBack() throws {
+    struct Stop: Error {}
+    func indexes(_ path: String) throws -> [String] {
+      let queue = try DatabaseQueue(path: path)
+      defer { try? queue.close() }
+      return try queue.read {
+        try String.fetchAll(
+          $0, sql: "SELECT name FROM sqlite_master WHERE type = 'index' ORDER BY name")
+      }
+    }
+    try withTemporaryCatalog { path in
+      let catalog = try Catalog(path: path, access: .readWrite)
+      let before = try indexes(path)
+      #expect(before.contains("orbitSolutionsBySSObject"))
+      #expect(before.contains("designationsBySSObject"))
+      var batches = 0
+      #expect(throws: Stop.self) {
+        try catalog.importOrbits(file: "/a") {
+          batches += 1
+          if batches > 1 { throw Stop() }
+          return ImportBatch([catalogOrbit("433")], source: "/a")
+        }
+      }
+      #expect(try indexes(path) == before)
+      #expect(try catalog.orbits().isEmpty)
+      var twice = (1...40).map { catalogOrbit("\($0)", x: 1 + Double($0) / 100) }
+      twice[3].otherNames = ["1990 AB"]
+      let result = try catalog.importOrbits(twice + twice, file: "/b")
+      #expect(result.counts.added == 40 && result.counts.alreadyThere == 40)
+      #expect(result.writerSeconds > 0)
+      #expect(try indexes(path) == before)
       #expect(try catalog.problems().isEmpty)
     }
   }

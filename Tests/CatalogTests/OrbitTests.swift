@@ -51,7 +51,8 @@ extension Catalog {
       orbit.photometry = .hg12(h: 18, g12: 0.1 + 0.2)
       orbit.quality = CatalogOrbit.Quality(
         rmsArcsec: 0.5, observationCount: 20, observationsUsed: 19, oppositionCount: 2,
-        arcDays: 700, converged: true, determined: false, uncertaintyParameter: 3)
+        arcDays: 700, converged: true, determined: false, uncertaintyParameter: 3,
+        observedUntilMjdTai: 60_123.25)
       _ = try catalog.importOrbits([orbit], file: "/o.csv")
       // The number that Rubin gives to this designation.
       orbit.ssObjectId = 21_163_624_394_469_969

@@ -212,6 +212,66 @@ import Testing
     }
   }
 
+  /// The alert way: what the sender, or our own tags, gave to known objects is left out of the
+  /// catalog. That a night lacks these says nothing.
+  @Test func knownObjectsThatWereLeftOutAreNotMissed() throws {
+    let orbits = TestPaths.fixtures.appending(path: "orbits/sbdb.csv").path
+    let visits = TestPaths.fixtures.appending(path: "visits/rubin-baseline.csv").path
+    try withScratch { scratch in
+      func place(_ name: String) -> String { scratch.folder.appending(path: name).path }
+      #expect(try ProgramRun(["import", "--catalog", scratch.catalog, orbits]).status == 0)
+      #expect(
+        try ProgramRun([
+          "simulate", "--orbits", orbits, "--visits", visits, "--from", "2024-05-11", "--nights",
+          "1", "--seed", "20240427", "--false-ratio", "0.4", "--alerts", "--output",
+          place("night"),
+        ]).status == 0)
+      #expect(
+        try ProgramRun([
+          "tag", "--catalog", scratch.catalog, place("night/alerts"), "--output", place("tagged"),
+        ]).status == 0)
+      let taken = try ProgramRun(["ingest", "--catalog", scratch.catalog, place("tagged")])
+      #expect(taken.status == 0 && !taken.output.contains("left out 0"), "\(taken.output)")
+      let run = try nightly(scratch, "2024-05-11", ["--json"])
+      #expect(run.status == 0, "\(run.errors)")
+      let found = try report(run)
+      #expect(found.alarms.isEmpty && found.detections > 200)
+      // All visits that had alerts of known objects are noted.
+      let noted = try table(scratch, "visits").count { $0["knownLeftOut"] != "0" }
+      #expect(noted > 100)
+      #expect(try ProgramRun(["catalog", "check", "--catalog", scratch.catalog]).status == 0)
+    }
+  }
+
+  /// A catalog most of whose objects are fainter than what a night shows, as the world's is: a
+  /// normal night has no alarm.
+  @Test func objectsBeyondTheDepthAreNotMissed() throws {
+    let orbits = try lines(TestPaths.fixtures.appending(path: "orbits/sbdb.csv"))
+    let names = orbits[0].split(separator: ",").map(String.init)
+    let (h, epoch) = (
+      try #require(names.firstIndex(of: "H")), try #require(names.firstIndex(of: "epochMjdTdb"))
+    )
+    // Far beyond what the survey shows, and elsewhere: where they were months before.
+    let faint = [20.0, 40, 60, 80].flatMap { days in
+      orbits.dropFirst().enumerated().map { number, line in
+        var fields = line.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+        fields[0] = "faint \(days) \(number)"
+        fields[h] = "\(max(24, (Double(fields[h]) ?? 20) + 6))"
+        fields[epoch] = "\((Double(fields[epoch]) ?? 0) + days)"
+        return fields.joined(separator: ",")
+      }
+    }
+    try withScratch { scratch in
+      let detections = TestPaths.fixtures.appending(path: "survey/detections.csv").path
+      #expect(try ProgramRun(["ingest", "--catalog", scratch.catalog, detections]).status == 0)
+      let known = try scratch.file("known.csv", (orbits + faint).joined(separator: "\n") + "\n")
+      #expect(try ProgramRun(["import", "--catalog", scratch.catalog, known]).status == 0)
+      let run = try nightly(scratch, "2024-05-10", ["--window-days", "14", "--json"])
+      #expect(run.status == 0, "\(run.errors)")
+      #expect(try report(run).alarms.isEmpty)
+    }
+  }
+
   @Test func fewDetectionsAndBadFiles() throws {
     try withScratch { scratch in
       var id = 0

@@ -120,6 +120,65 @@ import Testing
     }
   }
 
+  /// The orbits of the first half come in with the detections that they were made of, and those of
+  /// the second half. Told until when they were observed, these count once; told nothing, twice, and
+  /// the uncertainties become too small; observed until today, nothing is added to them.
+  @Test func detectionsThatAnOrbitHoldsAreNotCountedTwice() throws {
+    let survey = try SmallSurvey()
+    try withScratch { scratch in
+      try ingest(scratch, "first.csv", survey.first)
+      #expect(try nightly(scratch, "2024-05-06").status == 0)
+      let known = try ProgramRun([
+        "export", "--catalog", scratch.catalog, "--format", "csv", "--table", "orbits",
+        "--output", "-",
+      ]).output
+      let last = try #require(
+        try table(scratch, "DiaSource").compactMap { Double($0["midpointMjdTai"] ?? "") }.max())
+      func run(_ until: Double?) throws -> (improved: Int, sigmas: [String: Double], held: Int) {
+        var result = (improved: 0, sigmas: [String: Double](), held: 0)
+        try withScratch { other in
+          let lines = known.split(separator: "\n")
+          let text = lines.enumerated().map { number, line in
+            number == 0
+              ? "\(line),observedUntilMjdTai" : "\(line),\(until.map { "\($0)" } ?? "")"
+          }.joined(separator: "\n")
+          try bring(other, "known.csv", text + "\n")
+          try ingest(other, "first.csv", survey.first)
+          try ingest(other, "second.csv", survey.second)
+          let found = try report(
+            try nightly(other, "2024-05-11", ["--window-days", "14", "--json"]))
+          result.improved = found.improvedOrbits ?? 0
+          let all = try solutions(other)
+          let byNumber = Dictionary(
+            uniqueKeysWithValues: all.map { ($0["solutionId"] ?? "", $0) })
+          for row in try table(other, "mpc_orbits") {
+            let solution = try #require(byNumber[row["solutionId"] ?? ""])
+            guard solution["priorSolutionId"] != "" else { continue }
+            result.sigmas[row["designation"] ?? ""] = Double(row["a_unc"] ?? "")
+            let added = (Int(solution["degreesOfFreedom"] ?? "") ?? 0) / 2
+            let members = try table(other, "SSSource").count {
+              $0["ssObjectId"] == row["ssObjectId"]
+            }
+            result.held += members - added
+            #expect(until == nil || solution["observedUntilMjdTai"] != "")
+          }
+          #expect(try ProgramRun(["catalog", "check", "--catalog", other.catalog]).status == 0)
+        }
+        return result
+      }
+      let once = try run(last)
+      let twice = try run(nil)
+      // Some came when the orbit had been improved, and wait for more.
+      #expect(once.improved > 0 && once.held > 3 * once.sigmas.count)
+      #expect(3 * twice.held < once.held, "\(twice.held), \(once.held)")
+      let both = once.sigmas.keys.filter { twice.sigmas[$0] != nil }
+      #expect(both.count >= 5)
+      let smaller = both.count { (twice.sigmas[$0] ?? 0) < (once.sigmas[$0] ?? 0) }
+      #expect(10 * smaller >= 9 * both.count, "\(smaller) of \(both.count)")
+      #expect(try run(last + 100).improved == 0)
+    }
+  }
+
   /// Orbits of half of a survey that come without a covariance, with the arc that they are from: when
   /// the arc that was seen here is longer, and determines the orbit, ours takes their place.
   @Test func ourLongerArcsReplaceOrbitsWithoutCovariance() throws {

@@ -55,7 +55,10 @@ import Testing
     (#"{"tables": {"sites": ["X05", "nowhere"]}}"#, "tables.sites: expected MPC codes"),
     (#"{"html": "/no/such/folder/page.html"}"#, "html: no such folder: /no/such/folder"),
     (#"{"catalog": "/no/such.db"}"#, "catalog: /no/such.db: no such catalog"),
-    (#"{"jobs": 3"#, "it is no JSON"), ("[1]", "expected a JSON object, not a list"),
+    (#"{"jobs": 3"#, "nightly.json: cannot be read: it is no JSON: it ends early, at line 1"),
+    ("", "nightly.json: cannot be read: it is no JSON: it is empty"),
+    ("{\n \"jobs\": 3,\n \"inject\": tru}\n", "it is no JSON: line 3, column 12"),
+    ("[1]", "expected a JSON object, not a list"),
   ])
   func whatIsWrongIsNamed(text: String, message: String) throws {
     try withScratch { scratch in

@@ -112,6 +112,18 @@ struct MPCOrbJSONTests {
     #expect(small.quality.arcDays == 20 && small.quality.observationsUsed == 85)
   }
 
+  /// Fitted on 2023-01-20 to an arc of 2012-2022: nothing after 2022 is in it. An arc of 34 days
+  /// does not say when; its fit does.
+  @Test func untilWhenItWasObserved() throws {
+    let long = try #require(try readOrbits(text("2012HN13_mpcorb_yarkovsky")).orbits.first)
+    // 2023 January 1, and a day's margin.
+    #expect(long.quality.observedUntilMjdTai == 59_946)
+    let fitted = try text("2012HN13_mpcorb_yarkovsky").replacing("2012-2022", with: "34 days")
+    let short = try #require(try readOrbits(fitted).orbits.first)
+    // 2023-01-20 18:45:36 and a day.
+    #expect(abs((short.quality.observedUntilMjdTai ?? 0) - 59_965.781_666_666_7) < 1e-6)
+  }
+
   @Test func listsAndWrappers() throws {
     let a = try text("2020AB_mpcorb")
     let b = try text("2012HN13_mpcorb_yarkovsky")

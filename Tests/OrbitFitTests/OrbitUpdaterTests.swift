@@ -61,6 +61,57 @@ struct OrbitUpdaterTests {
     #expect(compared >= 8)
   }
 
+  /// All observations come in again, those that the prior was made of among them: told which these
+  /// are, the orbit and its covariance are those of a fit of each of them once. Added again, they
+  /// would make the ellipsoid too small.
+  @Test func whatThePriorHoldsIsNotCountedTwice() throws {
+    let sky = try HorizonsFitTests()
+    var noise = Noise(seed: 47)
+    var (compared, tooSmall) = (0, 0)
+    for object in sky.objects where object.samples.count >= 30 {
+      let places = object.samples.map { noise.disturbed($0.observation) }
+      let half = places.count / 2
+      let before = Array(places[..<half])
+      let all = before + places[(half + 2)..<(half + 6)]
+      let prior = try Self.prior(before, sky.solarSystem)
+      let updater = OrbitUpdater(sky.solarSystem)
+      let held = all.indices.map { $0 < half }
+      let found = try #require(updater.update(prior, with: all, held: held), "\(object.name)")
+      #expect(found.fit.used.count == all.count && found.fit.degreesOfFreedom == 8)
+      #expect(found.fit.residualsRaArcsec.count == all.count)
+      let orbit = try #require(found.fit.orbit)
+      var options = FitOptions()
+      options.rejection = false
+      let whole = fitOrbit(observations: all, options: options, solarSystem: sky.solarSystem)
+      let motion = Propagator(sky.solarSystem).propagate(
+        CatalogOrbit(
+          designation: "whole", orbit: try #require(whole.orbit), covariance: whole.covariance),
+        to: [orbit.epoch], options: .init(origin: .sun, transitions: true))
+      let transition = try #require(motion.transitions[0])
+      let there = try #require(motion.states[0])
+      let fitted = try #require(whole.covariance)
+      let once = try #require(fitted.propagated(by: transition))
+      let covariance = try #require(found.fit.covariance)
+      let difference = SyntheticSky.mahalanobis(
+        orbit, covariance,
+        truth: Orbit(epoch: orbit.epoch, state: there, origin: .sun))
+      #expect(difference < 6 * 0.01, "\(object.name): \(difference)")
+      // The logarithm of the ellipsoid's volume, by the product of the square roots of information:
+      // the same to a hundredth in each of six axes, which is what the partials change by from one
+      // orbit to the other.
+      func volume(_ c: OrbitCovariance) -> Double {
+        (0..<6).reduce(0) { $0 - log(abs(c.squareRootInformation[7 * $1])) }
+      }
+      #expect(abs(volume(covariance) - volume(once)) < 0.06, "\(object.name)")
+      let twice = try #require(updater.update(prior, with: all)?.fit.covariance)
+      if volume(twice) < volume(once) - 0.5 { tooSmall += 1 }
+      // Nothing new.
+      #expect(updater.update(prior, with: before, held: before.map { _ in true }) == nil)
+      compared += 1
+    }
+    #expect(compared >= 8 && tooSmall == compared)
+  }
+
   /// An orbit known to 150 m does not go anywhere because of four places of 0.05″, which are 40 km
   /// and more; one that is known to a thousandth of an au does.
   @Test func tightOrbitsStayAndOpenOnesGo() throws {

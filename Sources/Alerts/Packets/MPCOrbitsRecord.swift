@@ -68,6 +68,8 @@ enum MPCOrbitsRecord {
     orbit.quality.oppositionCount = record["nopp"]?.integer.map(Int.init)
     orbit.quality.arcDays = number("arc_length_total")
     orbit.quality.uncertaintyParameter = record["u_param"]?.integer.map(Int.init)
+    orbit.quality.observedUntilMjdTai = record["mpc_orb_jsonb"]?.text
+      .flatMap(observedUntil(fromJSON:))
     return orbit
   }
 
@@ -89,6 +91,15 @@ enum MPCOrbitsRecord {
     let secondary = data["unpacked_secondary_provisional_designations"] as? [String] ?? []
     return ([data["permid"] as? String] + secondary)
       .compactMap { $0.flatMap { Designation($0)?.description } }
+  }
+
+  static func observedUntil(fromJSON text: String) -> Double? {
+    let tree = try? JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any]
+    let statistics = tree?["orbit_fit_statistics"] as? [String: Any]
+    let software = tree?["software_data"] as? [String: Any]
+    return ObservedUntil.mjd(
+      arc: statistics?["arc_length_sel"] as? String ?? statistics?["arc_length_total"] as? String,
+      fitted: software?["fitting_datetime"] as? String)
   }
 
   /// The 6 × 6 part for the state, rotated from the ecliptic to ICRF; what non-gravitational

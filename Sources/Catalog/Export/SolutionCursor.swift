@@ -66,7 +66,8 @@ extension RowReader {
       rmsArcsec: optionalDouble(16), observationCount: optionalInteger(19),
       observationsUsed: optionalInteger(20), oppositionCount: optionalInteger(21),
       arcDays: optionalDouble(22), converged: optionalFlag(23),
-      determined: optionalFlag(24), uncertaintyParameter: optionalInteger(25))
+      determined: optionalFlag(24), uncertaintyParameter: optionalInteger(25),
+      observedUntilMjdTai: optionalDouble(30))
     var orbit = CatalogOrbit(
       designation: text(1), ssObjectId: integer(0),
       orbit: Orbit(epoch: Epoch<TDB>(mjd: double(2)), state: state, origin: origin),

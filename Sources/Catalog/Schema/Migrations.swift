@@ -35,6 +35,10 @@ enum Migrations {
     migrator.registerMigration("solutionLaws") { database in
       for statement in SolutionLaws.statements { try database.execute(sql: statement) }
     }
+    migrator.registerMigration("knownElsewhere") { database in
+      try database.execute(sql: PriorSolutions.observedUntil)
+      try database.execute(sql: VisitJudgements.knownLeftOut)
+    }
     return migrator
   }()
 }

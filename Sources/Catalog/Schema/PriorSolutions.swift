@@ -6,4 +6,8 @@ enum PriorSolutions {
     ALTER TABLE orbitSolutions
     ADD COLUMN priorSolutionId INTEGER REFERENCES orbitSolutions (solutionId)
     """
+
+  /// MJD TAI. No later observation is in an orbit known elsewhere: ours up to here may be in it
+  /// already, and are not added to it again. NULL: the source does not say.
+  static let observedUntil = "ALTER TABLE orbitSolutions ADD COLUMN observedUntilMjdTai REAL"
 }

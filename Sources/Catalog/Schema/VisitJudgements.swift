@@ -2,6 +2,11 @@
 enum VisitJudgements {
   static let statements = [visitJudgements]
 
+  /// Whether detections of known objects, as their sender had it, were left out of a visit: that it
+  /// lacks them says nothing.
+  static let knownLeftOut =
+    "ALTER TABLE visits ADD COLUMN knownLeftOut INTEGER NOT NULL DEFAULT 0"
+
   /// A visit goes by its number, or by its midpoint where detections have none. Detections of
   /// those set aside stay in `DiaSource`; the nightly run leaves them out.
   static let visitJudgements = """

@@ -92,11 +92,15 @@ public struct CatalogOrbit: Hashable, Sendable {
     public var determined: Bool?
     /// MPC uncertainty parameter U, 0…9.
     public var uncertaintyParameter: Int?
+    /// No later observation is in the orbit [MJD TAI]: those up to here may be. Of an orbit that
+    /// was improved, as for the one that it was made from: none up to here were added to it.
+    public var observedUntilMjdTai: Double?
 
     public init(
       rmsArcsec: Double? = nil, observationCount: Int? = nil, observationsUsed: Int? = nil,
       oppositionCount: Int? = nil, arcDays: Double? = nil, converged: Bool? = nil,
-      determined: Bool? = nil, uncertaintyParameter: Int? = nil
+      determined: Bool? = nil, uncertaintyParameter: Int? = nil,
+      observedUntilMjdTai: Double? = nil
     ) {
       self.rmsArcsec = rmsArcsec
       self.observationCount = observationCount
@@ -106,6 +110,7 @@ public struct CatalogOrbit: Hashable, Sendable {
       self.converged = converged
       self.determined = determined
       self.uncertaintyParameter = uncertaintyParameter
+      self.observedUntilMjdTai = observedUntilMjdTai
     }
   }
 }

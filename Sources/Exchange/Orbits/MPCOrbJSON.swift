@@ -62,6 +62,10 @@ enum MPCOrbJSON {
     }
     result.nonGravitational = try nonGravitational(root)
     result.quality = try quality(root.child("orbit_fit_statistics"))
+    let statistics = root.child("orbit_fit_statistics")
+    result.quality.observedUntilMjdTai = ObservedUntil.mjd(
+      arc: statistics.text("arc_length_sel") ?? statistics.text("arc_length_total"),
+      fitted: root.child("software_data").text("fitting_datetime"))
     return result
   }
 

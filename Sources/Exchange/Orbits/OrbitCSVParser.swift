@@ -194,7 +194,8 @@ final class OrbitCSVParser: OrbitLineParser {
       observationCount: try optional(c.nobs, in: 0...1e9, "").map { Int($0) },
       observationsUsed: try optional(c.nobsUsed, in: 0...1e9, "").map { Int($0) },
       arcDays: try optional(c.arcDays, in: 0...1e6, "d"), converged: try flag(c.converged),
-      determined: try flag(c.determined))
+      determined: try flag(c.determined),
+      observedUntilMjdTai: try optional(c.observedUntil, in: -1e5...1e5, "d"))
   }
 
   private func flag(_ column: Int?) throws(FieldFault) -> Bool? {

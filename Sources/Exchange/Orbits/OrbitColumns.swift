@@ -29,6 +29,7 @@ struct OrbitColumns: Sendable {
   let arcDays: Int?
   let converged: Int?
   let determined: Int?
+  let observedUntil: Int?
 
   // The first of each is what we write; the others are what the tables of others call it.
   private static let designationNames = ["designation", "name", "pdes", "full_name", "id"]
@@ -87,6 +88,7 @@ struct OrbitColumns: Sendable {
     arcDays = find("arcDays")
     converged = find("converged")
     determined = find("determined")
+    observedUntil = find("observedUntilMjdTai")
   }
 
   private static func first(_ candidates: [String], _ names: [String]) -> Int? {

@@ -13,6 +13,8 @@ struct KnownObject: Sendable {
   let priorSolutionId: Int64?
   /// Of our detections, how many the orbit in force has in it, where it is one that we improved.
   let improvedBy: Int
+  /// Detections up to here may be in that orbit already [MJD TAI]; nil: none are.
+  let heldUntilMjdTai: Double?
 
   init(_ solution: OrbitSolution) {
     var orbit = solution.orbit
@@ -22,6 +24,7 @@ struct KnownObject: Sendable {
     isOwn = solution.isOwn
     let isPrior = !solution.isOurs && solution.orbit.covariance != nil
     priorSolutionId = solution.priorSolutionId ?? (isPrior ? solution.solutionId : nil)
+    heldUntilMjdTai = orbit.quality.observedUntilMjdTai
     improvedBy = solution.priorSolutionId == nil ? 0 : (solution.degreesOfFreedom ?? 0) / 2
   }
 

@@ -1,3 +1,5 @@
+import Astro
+import Astrometry
 import Catalog
 import Dynamics
 import OrbitFit
@@ -53,7 +55,12 @@ struct Refit: Sendable {
   private func improved(
     _ object: KnownObject, _ prior: OrbitSolution, _ rows: [Int]
   ) -> ResolvedObject? {
-    guard let result = updater.update(prior.orbit, with: rows.map { table.observations[$0] })
+    let held = prior.orbit.quality.observedUntilMjdTai.map { until in
+      rows.map { table.stored[$0].detection.midpoint.mjd <= until }
+    }
+    guard
+      let result = updater.update(
+        prior.orbit, with: rows.map { table.observations[$0] }, held: held ?? [])
     else { return nil }
     let used = result.fit.used
     guard result.fit.converged, result.shift <= Self.mostShift,

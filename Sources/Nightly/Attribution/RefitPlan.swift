@@ -31,7 +31,12 @@ struct RefitPlan: Sendable {
     _ chosen: [[Pairing]], _ objects: [KnownObject], newestMjdTai: Double, _ catalog: Catalog
   ) throws(CatalogError) {
     let others = chosen.map { objects[$0[0].object] }.filter { !$0.isOwn }
-    let spans = try catalog.observedSpans(ofObjects: others.map(\.id))
+    let spans = try catalog.observedSpans(
+      ofObjects: others.map(\.id),
+      after: Dictionary(
+        others.filter { $0.priorSolutionId != nil }.compactMap { object in
+          object.heldUntilMjdTai.map { (object.id, $0) }
+        }, uniquingKeysWith: max))
     var improved: [Int64] = []
     for pairings in chosen {
       let object = objects[pairings[0].object]
@@ -64,6 +69,7 @@ struct RefitPlan: Sendable {
   private static func gains(
     _ object: KnownObject, _ pairings: [Pairing], _ newestMjdTai: Double, _ span: ObservedSpan?
   ) -> Bool {
+    if let until = object.heldUntilMjdTai, newestMjdTai <= until { return false }
     guard let span, span.count + pairings.count >= leastDetections,
       max(span.lastMjdTai, newestMjdTai) - min(span.firstMjdTai, newestMjdTai) > 0.5
     else { return false }

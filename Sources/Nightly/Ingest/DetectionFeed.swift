@@ -29,7 +29,7 @@ public final class DetectionFeed: Sendable {
     check = DetectionCheck(solarSystem: solarSystem)
   }
 
-  /// Takes detections in; when it returns they are on the disk.
+  /// Takes detections in that are no known objects'; when it returns they are on the disk.
   ///
   /// - Parameter source: names where they come from, for the quarantine and the list of files.
   /// - Returns: those that can't be used.
@@ -46,6 +46,7 @@ public final class DetectionFeed: Sendable {
       }
     }
     guard !batch.rows.isEmpty || !batch.bad.isEmpty else { return [] }
+    batch.ofVisitsWithoutKnown = batch.rows
     let result: IngestResult
     if let catalog = try openMain() {
       try move(into: catalog)
@@ -118,7 +119,8 @@ public final class DetectionFeed: Sendable {
       IngestRow(detection: $0.detection, night: $0.night, location: .byteOffset(0))
     }
     let bad = try beside.quarantinedRecords()
-    _ = try ingest(IngestBatch(rows: rows, bad: bad), feedPath, catalog)
+    let batch = IngestBatch(rows: rows, bad: bad, ofVisitsWithoutKnown: rows)
+    _ = try ingest(batch, feedPath, catalog)
     // Removed while it is still locked: nobody can have written to it since it was read.
     for name in ["", "-wal", "-shm"] {
       try? FileManager.default.removeItem(atPath: feedPath + name)

@@ -89,6 +89,10 @@ public struct DetectionIngest: Sendable {
     for packet in found.packets {
       guard options.includesAssociated || !packet.isSolarSystem else {
         batch?.leftOut += 1
+        let place = QuarantinedRecord.Location.byteOffset(packet.location.offset)
+        if case .success(let row) = check.check(packet.detection, file: name, location: place) {
+          batch?.ofVisitsWithoutKnown.append(row)
+        }
         continue
       }
       let location = QuarantinedRecord.Location.byteOffset(packet.location.offset)

@@ -103,7 +103,8 @@ struct ObjectRows {
         + (before?.observationsUsed ?? before?.observationCount ?? 0),
       oppositionCount: [oppositions, before?.oppositionCount].compactMap { $0 }.max(),
       arcDays: max(arcDays, before?.arcDays ?? 0), converged: fit.converged,
-      determined: fit.determined, uncertaintyParameter: fit.uncertaintyParameter)
+      determined: fit.determined, uncertaintyParameter: fit.uncertaintyParameter,
+      observedUntilMjdTai: before?.observedUntilMjdTai)
     let slope = magnitude.map { _ in prior?.slope ?? Photometry.defaultSlope }
     return OrbitSolution(
       orbit: CatalogOrbit(

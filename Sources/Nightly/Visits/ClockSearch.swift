@@ -49,18 +49,21 @@ struct ClockSearch {
       seconds += VisitBias(match.residuals).clockSeconds
       match = pooled(seconds)
     }
-    guard WideSearch.isBelieved(match.residuals.count, match.expected) else { return nil }
+    guard WideSearch.isBelieved(match.found, match.expected) else { return nil }
     var bias = VisitBias(match.residuals)
     bias.cause = .clock
     bias.clockSeconds += seconds
-    return WideSearch.Shift(bias: bias, found: match.residuals.count, expected: match.expected)
+    return WideSearch.Shift(bias: bias, found: match.found, expected: match.expected)
   }
 
   private func pooled(
     _ seconds: Double
-  ) -> (residuals: [VisitBias.Residual], expected: Int) {
+  ) -> (residuals: [VisitBias.Residual], found: Int, expected: Int) {
     let matches = visits.map { VisitMatch($0, places, laterBy: seconds) }
-    return (matches.flatMap(\.residuals), matches.reduce(0) { $0 + $1.expected })
+    return (
+      VisitMatch.pooled(matches), matches.reduce(0) { $0 + $1.found },
+      matches.reduce(0) { $0 + $1.expected }
+    )
   }
 
   private func vote(_ visit: VisitSky, _ base: Double, _ votes: inout [Int]) {

@@ -26,17 +26,51 @@ package struct VisitBias: Sendable, Hashable {
     /// Motion on the sky [arcsec/s].
     package var rateEast: Double
     package var rateNorth: Double
-    /// Standard deviation of either coordinate, in proportion to those of the others [arcsec].
-    package var sigma: Double
+    /// How uncertain it is, in proportion to the others: an orbit of a short arc is known well
+    /// across its motion and badly along it, where a wrong time shows too.
+    package var spread: Spread
 
     package init(
-      east: Double, north: Double, rateEast: Double, rateNorth: Double, sigma: Double
+      east: Double, north: Double, rateEast: Double, rateNorth: Double, spread: Spread
     ) {
       self.east = east
       self.north = north
       self.rateEast = rateEast
       self.rateNorth = rateNorth
-      self.sigma = sigma
+      self.spread = spread
+    }
+  }
+
+  /// A covariance on the sky, east and north [arcsec²].
+  package struct Spread: Sendable {
+    package var east: Double
+    package var north: Double
+    package var eastNorth: Double
+
+    package init(east: Double, north: Double, eastNorth: Double = 0) {
+      self.east = east
+      self.north = north
+      self.eastNorth = eastNorth
+    }
+
+    package static func + (a: Spread, b: Spread) -> Spread {
+      Spread(east: a.east + b.east, north: a.north + b.north, eastNorth: a.eastNorth + b.eastNorth)
+    }
+
+    package static func * (factor: Double, a: Spread) -> Spread {
+      Spread(east: factor * a.east, north: factor * a.north, eastNorth: factor * a.eastNorth)
+    }
+
+    /// Its inverse [arcsec⁻²].
+    fileprivate var inverse: Spread {
+      let determinant = max(east * north - eastNorth * eastNorth, .leastNormalMagnitude)
+      return Spread(
+        east: north / determinant, north: east / determinant, eastNorth: -eastNorth / determinant)
+    }
+
+    /// aᵀ (this) b.
+    fileprivate func product(_ a: Value, _ b: Value) -> Double {
+      east * a.0 * b.0 + north * a.1 * b.1 + eastNorth * (a.0 * b.1 + a.1 * b.0)
     }
   }
 
@@ -57,12 +91,14 @@ package struct VisitBias: Sendable, Hashable {
     let start = (
       Self.median(residuals.map(\.east)), Self.median(residuals.map(\.north))
     )
-    let offset = Self.refined(residuals, start) { residual, value in
+    let weights = residuals.map(\.spread.inverse)
+    let offset = Self.refined(residuals, weights, start) { residual, value in
       (residual.east - value.0, residual.north - value.1)
     } solve: {
       Self.meanOffset(residuals, $0)
     }
-    let clock = Self.refined(residuals, (Self.medianClock(residuals), 0)) { residual, value in
+    let clock = Self.refined(residuals, weights, (Self.medianClock(residuals), 0)) {
+      residual, value in
       (residual.east - residual.rateEast * value.0, residual.north - residual.rateNorth * value.0)
     } solve: {
       Self.meanClock(residuals, $0)
@@ -75,10 +111,9 @@ package struct VisitBias: Sendable, Hashable {
     clockSeconds = clock.value.0
     clockSigma = scale / clock.information.squareRoot()
     func cost(_ left: (Residual) -> (Double, Double)) -> Double {
-      residuals.reduce(0) { sum, residual in
-        let (east, north) = left(residual)
-        let variance = residual.sigma * residual.sigma * scale * scale
-        return sum + min(Self.costLimit, (east * east + north * north) / variance)
+      zip(residuals, weights).reduce(0) { sum, pair in
+        let rest = left(pair.0)
+        return sum + min(Self.costLimit, pair.1.product(rest, rest) / (scale * scale))
       }
     }
     let none = cost { ($0.east, $0.north) }
@@ -92,27 +127,28 @@ package struct VisitBias: Sendable, Hashable {
 
   // MARK: - Fits
 
-  private typealias Value = (Double, Double)
+  fileprivate typealias Value = (Double, Double)
 
   /// Iterated with Tukey's weights (Beaton & Tukey 1974, Technometrics 16, 147).
   private static func refined(
-    _ residuals: [Residual], _ start: Value, left: (Residual, Value) -> (Double, Double),
-    solve: ([Double]) -> (value: Value, information: Double)
+    _ residuals: [Residual], _ inverses: [Spread], _ start: Value,
+    left: (Residual, Value) -> (Double, Double),
+    solve: ([Spread]) -> (value: Value, information: Double)
   ) -> (value: Value, scale: Double, information: Double) {
     var value = start
     var scale = 1.0
     var information = 0.0
     for _ in 0..<20 {
-      let norms = residuals.map { residual in
-        let (east, north) = left(residual, value)
-        return (east * east + north * north).squareRoot() / residual.sigma
+      let norms = zip(residuals, inverses).map { residual, inverse in
+        let rest = left(residual, value)
+        return max(0, inverse.product(rest, rest)).squareRoot()
       }
       // The median of a two-dimensional normal distribution's length is 1.177.
       scale = max(leastScale, median(norms) / 1.177)
-      let weights = zip(residuals, norms).map { residual, norm in
+      let weights = zip(inverses, norms).map { inverse, norm in
         let x = norm / (6 * scale)
         let tukey = x < 1 ? (1 - x * x) * (1 - x * x) : 0
-        return tukey / (residual.sigma * residual.sigma)
+        return tukey * inverse
       }
       let next = solve(weights)
       guard next.information > 0 else { break }
@@ -126,25 +162,37 @@ package struct VisitBias: Sendable, Hashable {
 
   private static let leastScale = 0.01
 
+  /// Its information is that of the direction that is known least.
   private static func meanOffset(
-    _ residuals: [Residual], _ weights: [Double]
+    _ residuals: [Residual], _ weights: [Spread]
   ) -> (value: Value, information: Double) {
-    var (sum, east, north) = (0.0, 0.0, 0.0)
+    var sum = Spread(east: 0, north: 0)
+    var (east, north) = (0.0, 0.0)
     for (residual, weight) in zip(residuals, weights) {
-      sum += weight
-      east += weight * residual.east
-      north += weight * residual.north
+      sum = sum + weight
+      east += weight.east * residual.east + weight.eastNorth * residual.north
+      north += weight.eastNorth * residual.east + weight.north * residual.north
     }
-    return sum > 0 ? ((east / sum, north / sum), sum) : ((0, 0), 0)
+    let middle = (sum.east + sum.north) / 2
+    let least = middle - hypot((sum.east - sum.north) / 2, sum.eastNorth)
+    guard least > 1e-12 * middle else { return ((0, 0), 0) }
+    let inverse = sum.inverse
+    return (
+      (
+        inverse.east * east + inverse.eastNorth * north,
+        inverse.eastNorth * east + inverse.north * north
+      ), least
+    )
   }
 
   private static func meanClock(
-    _ residuals: [Residual], _ weights: [Double]
+    _ residuals: [Residual], _ weights: [Spread]
   ) -> (value: Value, information: Double) {
     var (sum, along) = (0.0, 0.0)
     for (r, weight) in zip(residuals, weights) {
-      sum += weight * (r.rateEast * r.rateEast + r.rateNorth * r.rateNorth)
-      along += weight * (r.rateEast * r.east + r.rateNorth * r.north)
+      let rate = (r.rateEast, r.rateNorth)
+      sum += weight.product(rate, rate)
+      along += weight.product(rate, (r.east, r.north))
     }
     return sum > 0 ? ((along / sum, 0), sum) : ((0, 0), 0)
   }

@@ -11,7 +11,7 @@ extension VisitCheck {
       let own = visits.indices.filter {
         visits[$0].observatory == observatory && !isWrong[$0] && !visits[$0].isRoving
       }
-      let bias = VisitBias(own.flatMap { compared[$0].residuals })
+      let bias = VisitBias(VisitMatch.pooled(own.map { compared[$0].match }))
       if observatories.count == 1, bias.count >= VisitBias.leastCount {
         result.summary.offsetRa = bias.offsetRa
         result.summary.offsetDec = bias.offsetDec
@@ -49,7 +49,9 @@ extension VisitCheck {
   /// A night without the known objects that it should show: its clock may be wrong.
   private func judgeMissing(_ own: [Int], _ compared: [Comparison], _ result: inout Result) {
     if let places,
-      let shift = ClockSearch(visits: own.map { visits[$0] }, places: places).best(),
+      let shift = ClockSearch(
+        visits: own.map { visits[$0] }.filter { !$0.lacksKnown }, places: places
+      ).best(),
       isLarge(clock: shift.bias)
     {
       return addClock(own, shift.bias, compared, &result)

@@ -22,7 +22,7 @@ struct VisitCheck {
   struct Comparison: Sendable {
     var expected = 0
     var found = 0
-    var residuals: [VisitBias.Residual] = []
+    var match = VisitMatch()
     var bias = VisitBias([])
     /// Its time is vouched for by known objects.
     var isTimeGood = false
@@ -58,7 +58,7 @@ struct VisitCheck {
     guard let places, !visit.isRoving else { return Comparison() }
     let match = VisitMatch(visit, places)
     var comparison = Comparison(
-      expected: match.expected, found: match.found, residuals: match.residuals,
+      expected: match.expected, found: match.found, match: match,
       bias: VisitBias(match.residuals))
     let isMissing =
       match.expected >= Self.leastExpected

@@ -25,6 +25,8 @@ struct VisitSky: Sendable {
   let faintV: Double?
   /// In space, or moving: places as seen from the ground say nothing about it.
   let isRoving: Bool
+  /// Known objects were left out of it before it came here: that they are missing says nothing.
+  private(set) var lacksKnown = false
   private let band: String
 
   var count: Int { directions.count }
@@ -90,13 +92,20 @@ struct VisitSky: Sendable {
   }
 
   /// Visits in the order of their keys.
-  static func visits(of table: ObservationTable) -> [VisitSky] {
+  ///
+  /// - Parameter withoutKnown: numbers of those that known objects were left out of.
+  static func visits(
+    of table: ObservationTable, withoutKnown: Set<Int64> = []
+  ) -> [VisitSky] {
     var groups: [VisitKey: [Int]] = [:]
     for (row, stored) in table.stored.enumerated() {
       groups[VisitKey(stored), default: []].append(row)
     }
     var visits = groups.sorted { $0.key < $1.key }.compactMap {
       VisitSky($0.key, rows: $0.value, of: table)
+    }
+    for index in visits.indices {
+      visits[index].lacksKnown = Int64(visits[index].key.name).map(withoutKnown.contains) ?? false
     }
     let limits = Dictionary(grouping: visits) { [$0.observatory.description, $0.band] }
       .mapValues { $0.compactMap(\.limitV).sorted() }

@@ -20,8 +20,8 @@ public struct OrbitUpdater: Sendable {
   /// What came of it.
   public struct Result: Sendable {
     /// At the epoch of the middle observation, heliocentric, with its residuals; the prior's
-    /// part is not in its χ². ``FitResult/degreesOfFreedom`` is twice the observations used: the
-    /// unknowns are the prior's.
+    /// part is not in its χ². ``FitResult/degreesOfFreedom`` is twice the new observations used:
+    /// the unknowns are the prior's.
     public var fit: FitResult
     /// How far the orbit went from what was known before, as χ² of six degrees of freedom.
     public var shift: Double
@@ -41,19 +41,23 @@ public struct OrbitUpdater: Sendable {
   /// - Parameters:
   ///   - prior: heliocentric or barycentric, with its covariance and its own forces.
   ///   - observations: in the order of time, usable ones.
+  ///   - held: by observation, whether the prior may have it in it already: then it is compared with
+  ///     the orbit and not added to it again, which would make the covariance too small. Empty: it
+  ///     has none.
   /// - Returns: nil when the orbit has no covariance, can't be followed to the observations, or
-  ///   there are none. A result that did not converge says so.
+  ///   none is new to it. A result that did not converge says so.
   /// - Complexity: three to five integrations of the observed arc with partials, and one from the
   ///   prior's epoch.
   public func update(
-    _ prior: CatalogOrbit, with observations: [AstrometricObservation]
+    _ prior: CatalogOrbit, with observations: [AstrometricObservation], held: [Bool] = []
   ) -> Result? {
     let sights = observations.map { SightLine($0) }
-    guard !sights.isEmpty, sights.allSatisfy(\.isUsable),
+    let isNew = held.isEmpty ? sights.map { _ in true } : held.map { !$0 }
+    guard isNew.count == sights.count, isNew.contains(true), sights.allSatisfy(\.isUsable),
       let start = moved(prior, to: observations[observations.count / 2].epoch)
     else { return nil }
     var work = UpdateWork(
-      start: start.orbit, information: start.covariance, sights: sights,
+      start: start.orbit, information: start.covariance, sights: sights, isNew: isNew,
       workspace: propagator.makeWorkspace())
     guard settle(&work) else { return nil }
     // The worst is left out first: it may be the reason why others look bad.

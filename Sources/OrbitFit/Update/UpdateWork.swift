@@ -8,6 +8,8 @@ struct UpdateWork {
   let start: CatalogOrbit
   let information: OrbitCovariance
   let sights: [SightLine]
+  /// By observation: it is not in what was known before.
+  let isNew: [Bool]
   let workspace: Propagator.Workspace
   var used: [Bool]
   var state: StateVector
@@ -19,12 +21,13 @@ struct UpdateWork {
   private var residuals: [(ra: Double, dec: Double)] = []
 
   init(
-    start: CatalogOrbit, information: OrbitCovariance, sights: [SightLine],
+    start: CatalogOrbit, information: OrbitCovariance, sights: [SightLine], isNew: [Bool],
     workspace: Propagator.Workspace
   ) {
     self.start = start
     self.information = information
     self.sights = sights
+    self.isNew = isNew
     self.workspace = workspace
     used = sights.map { _ in true }
     state = start.orbit.state
@@ -84,7 +87,7 @@ struct UpdateWork {
   private mutating func accumulate() {
     triangle = Triangle()
     for row in priorRows { triangle.add(row) }
-    for (index, pair) in equations.enumerated() where used[index] {
+    for (index, pair) in equations.enumerated() where used[index] && isNew[index] {
       triangle.add(pair.0)
       triangle.add(pair.1)
     }
@@ -121,13 +124,14 @@ struct UpdateWork {
     return size
   }
 
-  /// χ² of an observation with the fit's own uncertainty, which a used one has had a part in.
+  /// χ² of an observation with the fit's own uncertainty, which one that was used here has had a
+  /// part in. One that the prior holds is taken as a stranger: which it held is not known for sure.
   private func chiSquare(_ index: Int) -> Double {
     let (first, second) = equations[index]
     guard let a = triangle.whitened(first), let b = triangle.whitened(second) else {
       return .infinity
     }
-    let sign = used[index] ? -1.0 : 1.0
+    let sign = used[index] && isNew[index] ? -1.0 : 1.0
     func product(_ x: SIMD8<Double>, _ y: SIMD8<Double>) -> Double {
       (0..<6).reduce(0) { $0 + x[$1] * y[$1] }
     }
@@ -165,11 +169,12 @@ struct UpdateWork {
       let (x, y) = (
         equations[index].0[Triangle.rightHandSide], equations[index].1[Triangle.rightHandSide]
       )
-      chiSquare += x * x + y * y
+      if isNew[index] { chiSquare += x * x + y * y }
       squares += residuals[index].ra * residuals[index].ra
       squares += residuals[index].dec * residuals[index].dec
     }
     let count = used.count { $0 }
+    let added = zip(used, isNew).count { $0.0 && $0.1 }
     let isSound =
       (0..<6).allSatisfy { information[7 * $0] != 0 }
       && information.allSatisfy(\.isFinite)
@@ -181,11 +186,11 @@ struct UpdateWork {
       fit: FitResult(
         orbit: orbit,
         covariance: isSound ? OrbitCovariance(squareRootInformation: information) : nil,
-        chiSquare: chiSquare, degreesOfFreedom: 2 * count, rmsArcsec: rms,
+        chiSquare: chiSquare, degreesOfFreedom: 2 * added, rmsArcsec: rms,
         residualsRaArcsec: residuals.map { $0.ra / Angle.arcsecond },
         residualsDecArcsec: residuals.map { $0.dec / Angle.arcsecond }, used: used,
         iterations: iterations, converged: converged && isSound, determined: isSound,
-        remark: "\(count) observations improve the orbit that was known before"),
+        remark: "\(added) observations improve the orbit that was known before"),
       shift: shift)
   }
 }

@@ -71,6 +71,8 @@ struct IngestSummary: Encodable {
   struct File: Encodable {
     var file: String
     var counts: IngestCounts
+    /// Processor time of the one who writes, without reading and parsing [s].
+    var writerSeconds: Double
   }
 
   var files: [File] = []
@@ -81,7 +83,8 @@ struct IngestSummary: Encodable {
   private enum CodingKeys: CodingKey { case files, total }
 
   mutating func add(_ file: String, _ result: IngestResult) {
-    files.append(File(file: file, counts: result.counts))
+    files.append(
+      File(file: file, counts: result.counts, writerSeconds: result.writerSeconds))
     total += result.counts
     quarantined += result.quarantined
     keptOwn += result.keptOwn

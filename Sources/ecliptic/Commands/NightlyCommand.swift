@@ -109,7 +109,7 @@ struct NightlyCommand: AsyncParsableCommand {
 
   func run() async throws {
     let settings = try settings()
-    if checkConfig { return try ConfigCheck(settings).report(json: report.json) }
+    if checkConfig { return try ConfigCheck(settings, path: config).report(json: report.json) }
     guard settings.problems.isEmpty, let path = settings.catalog, let night = settings.night else {
       var problems = settings.problems
       if settings.catalog == nil {

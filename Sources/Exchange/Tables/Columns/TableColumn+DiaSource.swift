@@ -66,6 +66,9 @@ extension TableColumn {
       "Middle of the exposure, MJD, TAI"),
     .init("band", .text, ucd: "instr.bandpass", "Photometric band"),
     .init("nDiaSources", .int32, ucd: "meta.number", "Detections of the exposure"),
+    .init(
+      "knownLeftOut", .boolean, ucd: "meta.code.status",
+      "Detections that their sender gave to known objects were left out"),
   ]
 
   /// Tables of the program's own housekeeping.

@@ -102,6 +102,9 @@ extension TableColumn {
       .init(
         "nonGravitationalLaw", .text, ucd: "meta.code.class",
         "How A1, A2, A3 fall with the distance from the Sun: asteroid (1/r2), comet (water ice)"),
+      .init(
+        "observedUntilMjdTai", .float64, unit: "d", ucd: "time.end",
+        "No later observation is in the orbit as its source gave it, MJD TAI"),
     ] + state + photometry
 
   private static let state: [TableColumn] = ["x", "y", "z"].flatMap { axis in

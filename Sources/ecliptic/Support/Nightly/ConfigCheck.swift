@@ -8,10 +8,13 @@ import Nightly
 /// What `nightly --check-config` says: the options in effect, and what would not work.
 struct ConfigCheck {
   private let settings: NightlyConfig
+  /// The configuration file's name and a colon; empty where there is none.
+  private let place: String
   private var problems: [String]
 
-  init(_ settings: NightlyConfig) {
+  init(_ settings: NightlyConfig, path: String?) {
     self.settings = settings
+    place = path.map { "\($0): " } ?? ""
     problems = settings.problems
     checkCatalog()
     for (key, path) in [
@@ -64,7 +67,7 @@ struct ConfigCheck {
       try Reporting.printJSON(Answer(options: Effective(settings), problems: problems))
     } else {
       try Reporting.printJSON(Effective(settings))
-      for problem in problems { Reporting.printError("problem: \(problem)") }
+      for problem in problems { Reporting.printError("problem: \(place)\(problem)") }
     }
     if !problems.isEmpty { throw ExitStatus.failed }
   }

@@ -37,7 +37,7 @@ struct NightlyConfig {
     do {
       value = try JSONDecoder().decode(JSONValue.self, from: data)
     } catch {
-      throw CommandError.unreadable(path: path, reason: "it is no JSON: \(Self.reason(error))")
+      throw CommandError.unreadable(path: path, reason: "it is no JSON: \(Self.whatIsWrong(data))")
     }
     guard case .object(let values) = value else {
       throw CommandError.unreadable(path: path, reason: "expected a JSON object, not \(value.kind)")
@@ -53,9 +53,24 @@ struct NightlyConfig {
     }
   }
 
-  private static func reason(_ error: any Error) -> String {
-    guard case DecodingError.dataCorrupted(let context) = error else { return "\(error)" }
-    return context.underlyingError.map { "\($0)" } ?? context.debugDescription
+  /// Where a text is no JSON, for a person: the parser of values does not say it, the other one
+  /// counts characters.
+  private static func whatIsWrong(_ data: Data) -> String {
+    if data.allSatisfy({ $0 <= 0x20 }) { return "it is empty; {} has no options" }
+    let lines = data.split(separator: 0x0A, omittingEmptySubsequences: false)
+    do {
+      _ = try JSONSerialization.jsonObject(with: data, options: .fragmentsAllowed)
+      return "it is not in UTF-8"
+    } catch {
+      let text = (error as NSError).userInfo["NSDebugDescription"] as? String ?? "\(error)"
+      guard let place = text.firstMatch(of: /character (\d+)/).flatMap({ Int($0.1) }) else {
+        return "it ends early, at line \(lines.count): a value, a quote or a bracket is missing"
+      }
+      let before = data.prefix(min(place, data.count)).split(
+        separator: 0x0A, omittingEmptySubsequences: false)
+      return "line \(before.count), column \((before.last?.count ?? 0) + 1): a comma, a colon, a"
+        + " double quote or a bracket is missing, or too many"
+    }
   }
 
   private mutating func readPlaces(_ reader: inout ConfigReader) {
