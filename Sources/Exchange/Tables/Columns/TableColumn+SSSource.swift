@@ -20,7 +20,8 @@ extension TableColumn {
       .init(
         "topoRange", .float64, unit: "AU", ucd: "pos.distance", "Distance from the observer"),
       .init(
-        "topoRangeRate", .float64, unit: "km/s", ucd: "phys.veloc", "Change of topoRange"),
+        "topoRangeRate", .float64, unit: "km/s", ucd: "phys.veloc",
+        "Change of topoRange as the observer sees it (deldot); topo_v has no change of light time"),
       .init(
         "helioRange", .float64, unit: "AU", ucd: "pos.distance;pos.heliocentric",
         "Distance from the Sun"),
