@@ -57,7 +57,7 @@ import Testing
     (#"{"catalog": "/no/such.db"}"#, "catalog: /no/such.db: no such catalog"),
     (#"{"jobs": 3"#, "nightly.json: cannot be read: it is no JSON: it ends early, at line 1"),
     ("", "nightly.json: cannot be read: it is no JSON: it is empty"),
-    ("{\n \"jobs\": 3,\n \"inject\": tru}\n", "it is no JSON: line 3, column 12"),
+    ("{\n \"jobs\": 3,\n \"inject\": tru}\n", "it is no JSON: line 3, column 15"),
     ("[1]", "expected a JSON object, not a list"),
   ])
   func whatIsWrongIsNamed(text: String, message: String) throws {
