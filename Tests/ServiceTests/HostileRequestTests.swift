@@ -4,6 +4,11 @@ import Testing
 
 /// What nobody should send: the answer says what is wrong (4xx), nothing stops, nothing leaks.
 @Suite struct HostileRequestTests {
+  private static let compileBomb =
+    "WITH c0 AS (SELECT 1 AS k)"
+    + (1..<25).map { ", c\($0) AS (SELECT k FROM c\($0 - 1) UNION SELECT k FROM c\($0 - 1))" }
+    .joined() + " SELECT k FROM c24"
+
   private static let requests = [
     // SQL that reaches out, writes, reads what it must not, or never ends.
     ("/v1/objects?where=", "1); DROP TABLE mpc_orbits; --"),
@@ -28,6 +33,11 @@ import Testing
       String(repeating: "(", count: 1_500) + "1" + String(repeating: ")", count: 1_500)
     ),
     ("/v1/objects?where=", "1 IN (SELECT 1 FROM pragma_database_list)"),
+    ("/v1/objects?where=", "(select text FROM userFilters LIMIT 1) LIKE 's%'"),
+    ("/v1/objects?where=", "1 IN grdb_migrations"),
+    // Doubles what SQLite compiles with each name.
+    ("/v1/objects?where=", "(\(compileBomb))>0"),
+    ("/v1/export/mpc_orbits?where=", "(\(compileBomb))>0"),
     ("/v1/export/mpc_orbits?where=", "1); ATTACH '/tmp/x' AS x; --"),
     (
       "/v1/export/mpc_orbits?where=",

@@ -26,10 +26,10 @@ final class GuardedConnection: @unchecked Sendable {
 
   deinit { sqlite3_close_v2(connection) }
 
-  /// No value of more than a megabyte, no statement of more than 20 kB, nothing nested deeply,
+  /// No value of more than 100 kB, no statement of more than 20 kB, nothing nested deeply,
   /// nothing attached.
   private static let limits: [(Int32, Int32)] = [
-    (SQLITE_LIMIT_LENGTH, 1_000_000), (SQLITE_LIMIT_SQL_LENGTH, 20_000),
+    (SQLITE_LIMIT_LENGTH, 100_000), (SQLITE_LIMIT_SQL_LENGTH, 20_000),
     (SQLITE_LIMIT_COLUMN, 200), (SQLITE_LIMIT_EXPR_DEPTH, 100),
     (SQLITE_LIMIT_COMPOUND_SELECT, 4), (SQLITE_LIMIT_VDBE_OP, 25_000),
     (SQLITE_LIMIT_FUNCTION_ARG, 8), (SQLITE_LIMIT_ATTACHED, 0),
@@ -54,9 +54,12 @@ final class GuardedConnection: @unchecked Sendable {
       switch action {
       case SQLITE_SELECT: return SQLITE_OK
       case SQLITE_READ:
-        // Tables of the statement's own making have no name of the schema.
+        // Tables of the statement's own making have no name of the schema. What users keep to
+        // themselves is not for strangers, nor what SQLite and migrations say of the file.
         let table = first.map { String(cString: $0) } ?? ""
-        return table.hasPrefix("sqlite_") ? SQLITE_DENY : SQLITE_OK
+        let isHidden =
+          table.hasPrefix("sqlite_") || table.hasPrefix("grdb_") || table == "userFilters"
+        return isHidden ? SQLITE_DENY : SQLITE_OK
       case SQLITE_FUNCTION:
         let name = second.map { String(cString: $0) } ?? ""
         return GuardedConnection.functions.contains(name.lowercased()) ? SQLITE_OK : SQLITE_DENY
