@@ -144,3 +144,18 @@ struct SandboxTests {
     #expect(outcomes[7].matched == 10)
   }
 }
+
+/// What a filter may not do to those who read what it gives.
+@Suite struct FilterLineTests {
+  @Test(
+    "Names that lines have of their own, and zero bytes, are refused",
+    arguments: [
+      "SELECT diaSourceId, 'x/bob/good/1' AS id FROM alerts",
+      "SELECT diaSourceId, 'bob/good' AS filter FROM alerts",
+      "SELECT diaSourceId, 9 AS version FROM alerts",
+      "SELECT diaSourceId FROM alerts WHERE snr < 99\0 AND snr < 1",
+    ])
+  func refused(text: String) {
+    #expect(throws: FilterError.self) { try FilterRunner.check(text) }
+  }
+}

@@ -2,6 +2,9 @@ import Foundation
 
 /// A line for people of an alert that a filter chose: what the filter selected, as JSON.
 package enum LightRecord {
+  /// What every line says of itself.
+  static let ownKeys: Set<String> = ["id", "filter", "version", "exposure"]
+
   /// One line, ending in a newline; keys in the filter's order.
   ///
   /// - Parameter visit: `X05 61234.12345678`.

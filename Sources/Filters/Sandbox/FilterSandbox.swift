@@ -59,6 +59,8 @@ final class FilterSandbox {
 
   /// Of a filter [bytes].
   private static let longestText = 21_000
+  /// Of what a filter says of an alert [bytes]: lines wait in memory until the visit is done.
+  private static let longestLine = 65_536
 
   private static let sizes: [(Int32, Int32)] = [
     // Nothing looks at the clock while one function works on one text: texts are short.
@@ -157,11 +159,18 @@ final class FilterSandbox {
         seen.insert(row).inserted
       else { continue }
       guard answer.rows.count < keeping else { continue }
+      let columns = 0..<Int32(answer.columns.count)
+      guard columns.reduce(0, { $0 + Self.textBytes(statement, $1) }) <= Self.longestLine
+      else { throw .refused(reason: "a line of it has more than \(Self.longestLine) bytes") }
       answer.rows.append(row)
-      answer.values.append((0..<Int32(answer.columns.count)).map { Self.value(statement, $0) })
+      answer.values.append(columns.map { Self.value(statement, $0) })
     }
     answer.matched = seen.count
     answer.milliseconds = Double(FilterBudget.threadTime() - begin) * 1e-6
+    // SQLite looks at the clock between its steps, and one of them may have taken all the time.
+    guard answer.milliseconds <= limits.milliseconds else {
+      throw .tooSlow(limitMs: limits.milliseconds)
+    }
     return answer
   }
 
@@ -169,6 +178,11 @@ final class FilterSandbox {
   private static func key(
     of columns: [String]
   ) throws(FilterError) -> (column: Int32, isOfMissing: Bool) {
+    // Else a line could pass for that of another's filter.
+    if let name = columns.first(where: LightRecord.ownKeys.contains) {
+      throw .invalid(
+        reason: "its column \(name) is called as what every line says of itself; name it by AS")
+    }
     if let index = columns.firstIndex(where: { $0.lowercased() == "diasourceid" }) {
       return (Int32(index), false)
     }
@@ -182,6 +196,14 @@ final class FilterSandbox {
   private func names(_ statement: OpaquePointer) -> [String] {
     (0..<sqlite3_column_count(statement)).map {
       sqlite3_column_name(statement, $0).map { String(cString: $0) } ?? ""
+    }
+  }
+
+  /// Of a text or blob; 0 of others, which asking for bytes would turn into texts.
+  private static func textBytes(_ statement: OpaquePointer, _ index: Int32) -> Int {
+    switch sqlite3_column_type(statement, index) {
+    case SQLITE_TEXT, SQLITE_BLOB: Int(sqlite3_column_bytes(statement, index))
+    default: 0
     }
   }
 
@@ -199,6 +221,7 @@ final class FilterSandbox {
   }
 
   private func prepare(_ text: FilterText) throws(FilterError) -> OpaquePointer {
+    guard !text.statement.utf8.contains(0) else { throw .invalid(reason: "it has a zero byte") }
     // Before anything reads all of it.
     guard text.statement.utf8.count <= Self.longestText else {
       throw .refused(reason: "it has more than \(Self.longestText) bytes")
