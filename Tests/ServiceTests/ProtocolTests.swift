@@ -129,12 +129,12 @@ import Testing
       }
       #expect(run.status == 0, "\(run.errors)")
       var orbits = 600
-      for _ in 0..<100 where orbits == 600 {
+      for _ in 0..<3_000 where orbits == 600 {
         try await Task.sleep(for: .milliseconds(100))
         orbits = try await service.client.get("/ready").json()["orbits"] as? Int ?? 0
       }
       #expect(orbits == 605)
-      for _ in 0..<100 {
+      for _ in 0..<3_000 {
         if try await swapCount(service) > swaps { break }
         try await Task.sleep(for: .milliseconds(100))
       }

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// A user's cap over processes that have parts of the same visits.
-struct FilterCapTests {
+@Suite(.waits) struct FilterCapTests {
   private static let cap = 20
 
   /// Alerts of one exposure, copied so that each visit has many, and a filter that matches all.
@@ -142,7 +142,7 @@ struct FilterCapTests {
       try await Task.sleep(for: .seconds(3))
       first.kill()
       try publish(100..<messages.count)
-      let end = Date().addingTimeInterval(90)
+      let end = Date().addingTimeInterval(300)
       func tagged() throws -> Int {
         Set(try cluster.read("tagged", partitions: 2).map(\.key)).count
       }

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Users' filters beside a stream.
-struct FilterTopicTests {
+@Suite(.waits) struct FilterTopicTests {
   private static let partitions: Int32 = 2
 
   @Test("What filters choose of a stream is what they choose of a file, whole and tagged, with ids")

@@ -7,8 +7,8 @@ import Testing
 /// `tag` from topic to topic over TCP, on a mock cluster of three brokers.
 ///
 /// Most of the time is waiting for groups to form (3 s on the mock, each time): every test has a
-/// cluster of its own and waits beside the others.
-struct KafkaTagTests {
+/// cluster of its own and waits beside some others.
+@Suite(.waits) struct KafkaTagTests {
   private static let partitions: Int32 = 2
 
   private func cluster() throws -> MockCluster {
@@ -120,7 +120,7 @@ struct KafkaTagTests {
       let before = try count()
       let target = all.count * (crash + 1) / (Self.crashes + 1)
       // Alerts go on coming while it works, and while it is dead; it dies once it writes.
-      let deadline = Date().addingTimeInterval(60)
+      let deadline = Date().addingTimeInterval(300)
       var end: Date?
       while end.map({ Date() < $0 }) ?? (Date() < deadline) {
         if published < target {
@@ -227,9 +227,9 @@ struct KafkaTagTests {
   }
 
   private func wait(_ condition: () throws -> Bool) async throws {
-    let deadline = Date().addingTimeInterval(90)
+    let deadline = Date().addingTimeInterval(300)
     while try !condition() {
-      guard Date() < deadline else { throw MockFailure(description: "waited for 90 s") }
+      guard Date() < deadline else { throw MockFailure(description: "waited for 300 s") }
       try await Task.sleep(for: .milliseconds(100))
     }
   }

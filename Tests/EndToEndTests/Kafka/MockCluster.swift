@@ -136,7 +136,7 @@ final class MockCluster {
     rd_kafka_assign(consumer, list)
     var messages: [TestMessage] = []
     var ended: Set<Int32> = []
-    let end = Date().addingTimeInterval(60)
+    let end = Date().addingTimeInterval(300)
     while ended.count < Int(partitions) {
       guard Date() < end else { throw MockFailure(description: "\(topic) has no end") }
       guard let message = rd_kafka_consumer_poll(consumer, 500) else { continue }

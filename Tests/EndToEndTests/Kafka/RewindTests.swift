@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// `tag --from-time`: a group is set back to a moment once, then goes on from where it came to.
-struct RewindTests {
+@Suite(.waits) struct RewindTests {
   private static let partitions: Int32 = 2
 
   @Test("A group is rewound to the first messages of a moment, once for each moment")

@@ -4,8 +4,7 @@ import TestSupport
 import Testing
 
 /// `--schemas` with the address of a registry that answers as Confluent's does.
-@Suite(.serialized)
-struct SchemaRegistryTests {
+@Suite(.serialized, .waits) struct SchemaRegistryTests {
   private func answer(_ fields: [String: Any]) throws -> String {
     String(decoding: try JSONSerialization.data(withJSONObject: fields), as: UTF8.self)
   }
