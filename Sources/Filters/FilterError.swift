@@ -6,6 +6,8 @@ public enum FilterError: Error, Sendable, Hashable, CustomStringConvertible {
   case refused(reason: String)
   /// It takes longer than a filter may [ms of processor time].
   case tooSlow(limitMs: Double)
+  /// It takes longer than its owner's other filters have left it [ms of processor time].
+  case noTimeLeft(limitMs: Double)
   /// It needs more memory than a filter may have.
   case tooLarge(limitBytes: Int)
   /// SQLite itself failed.
@@ -18,6 +20,9 @@ public enum FilterError: Error, Sendable, Hashable, CustomStringConvertible {
     case .tooSlow(let limit):
       "stopped: it takes more than \(Int(limit)) ms of processor time; leave out joins of alerts with "
         + "themselves, narrow what is compared"
+    case .noTimeLeft(let limit):
+      "stopped: its owner's filters have used up their time for slow ones on this visit, and it takes "
+        + "more than the \(Int(limit)) ms that are left to each; make the slowest of them faster"
     case .tooLarge(let limit):
       "stopped: it needs more than \(limit >> 20) MB; leave out joins and long texts"
     case .engine(let reason): "SQLite: \(reason)"

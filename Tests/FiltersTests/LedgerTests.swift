@@ -10,6 +10,7 @@ struct LedgerTests {
   ) -> FilterOutcome {
     var outcome = FilterOutcome(filter: UserFilter(owner: owner, name: name, text: "1"))
     outcome.lines = rows.map { ($0, [.integer(Int64($0))]) }
+    outcome.columns = ["diaSourceId"]
     outcome.matched = rows.count
     outcome.failure = failure
     return outcome
@@ -29,7 +30,7 @@ struct LedgerTests {
         outcome("a", rows: Array(0..<10)), outcome("b", rows: [0, 50, 51, 52]),
         outcome("c", owner: "bob", rows: Array(0..<5)),
       ]
-      _ = try ledger.settle(&outcomes, visit: "v", cap: 4) { Int64($0) }
+      _ = try ledger.settle(&outcomes, visit: "v", part: "p", cap: 4)
       // a's 0; b's 0 is the same alert; a's 1, b's 50; a's 2; then the cap.
       #expect(outcomes[0].lines.map(\.row) == [0, 1, 2])
       #expect(outcomes[1].lines.map(\.row) == [0, 50])
@@ -43,16 +44,16 @@ struct LedgerTests {
     try withLedgers { first, second in
       var one = [outcome("a", rows: [1, 3, 5])]
       var two = [outcome("a", rows: [2, 4, 6])]
-      _ = try first.settle(&one, visit: "v", cap: 4) { Int64($0) }
-      _ = try second.settle(&two, visit: "v", cap: 4) { Int64($0) }
+      _ = try first.settle(&one, visit: "v", part: "p", cap: 4)
+      _ = try second.settle(&two, visit: "v", part: "p", cap: 4)
       #expect(one[0].lines.map(\.row) == [1, 3, 5])
       #expect(two[0].lines.map(\.row) == [2])
       // After a crash all of it again, in another order.
       var again = [outcome("a", rows: [6, 5, 4, 3, 2, 1])]
-      _ = try second.settle(&again, visit: "v", cap: 4) { Int64($0) }
+      _ = try second.settle(&again, visit: "v", part: "p", cap: 4)
       #expect(again[0].lines.map(\.row) == [5, 3, 2, 1])
       var other = [outcome("a", rows: [7, 8])]
-      _ = try first.settle(&other, visit: "another", cap: 4) { Int64($0) }
+      _ = try first.settle(&other, visit: "another", part: "p", cap: 4)
       #expect(other[0].lines.count == 2)
     }
   }
@@ -68,7 +69,7 @@ struct LedgerTests {
         group.addTask {
           let ledger = try FilterLedger(path: path)
           var outcomes = [self.outcome("a", rows: (0..<10).map { part * 10 + $0 })]
-          _ = try ledger.settle(&outcomes, visit: "v", cap: 20) { Int64($0) }
+          _ = try ledger.settle(&outcomes, visit: "v", part: "p", cap: 20)
           return outcomes[0].lines.map(\.row)
         }
       }
@@ -84,7 +85,7 @@ struct LedgerTests {
     try withLedgers { ledger, _ in
       func visit(_ name: String, _ failure: FilterError?) throws -> Int {
         var outcomes = [outcome("slow", rows: [], failure: failure), outcome("good", rows: [1])]
-        return try ledger.settle(&outcomes, visit: name, cap: 20) { Int64($0) }.count
+        return try ledger.settle(&outcomes, visit: name, part: "p", cap: 20).count
       }
       let slow = FilterError.tooSlow(limitMs: 100)
       #expect(try visit("1", slow) == 0)

@@ -84,7 +84,7 @@ struct FilterServiceTests {
       outcome.failure = .tooSlow(limitMs: 100)
       for visit in ["1", "2", "3"] {
         var outcomes = [outcome]
-        _ = try ledger.settle(&outcomes, visit: visit, cap: 20) { Int64($0) }
+        _ = try ledger.settle(&outcomes, visit: visit, part: "p", cap: 20)
       }
       #expect(try await state() == "suspended")
       let statistics = try await send(service, "GET", "/ana/slow", token: ana).json()["statistics"]

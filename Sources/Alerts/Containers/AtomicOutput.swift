@@ -29,6 +29,7 @@ public final class AtomicOutput {
       return
     }
     let target = URL(filePath: path)
+    Self.removeRemains(of: target)
     let name = ".\(target.lastPathComponent).\(ProcessInfo.processInfo.processIdentifier).part"
     let part = target.deletingLastPathComponent().appending(path: name)
     guard FileManager.default.createFile(atPath: part.path, contents: nil),
@@ -39,6 +40,28 @@ public final class AtomicOutput {
   }
 
   deinit { discard() }
+
+  /// Removes what processes that were killed left of this file: they are gone from this machine, and
+  /// none, on no machine that shares the folder, has written to it for an hour.
+  private static func removeRemains(of target: URL) {
+    let folder = target.deletingLastPathComponent()
+    let (start, end) = (".\(target.lastPathComponent).", ".part")
+    guard let directory = opendir(folder.path) else { return }
+    defer { closedir(directory) }
+    while let entry = readdir(directory) {
+      let name = withUnsafePointer(to: &entry.pointee.d_name) { name in
+        name.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      }
+      guard name.hasPrefix(start), name.hasSuffix(end),
+        let process = Int32(name.dropFirst(start.count).dropLast(end.count)), process > 0,
+        kill(process, 0) != 0, errno == ESRCH
+      else { continue }
+      let path = folder.appending(path: name).path
+      var status = stat()
+      guard stat(path, &status) == 0, time(nil) - status.st_mtim.tv_sec > 3_600 else { continue }
+      unlink(path)
+    }
+  }
 
   public func write(_ bytes: some Collection<UInt8>) throws(AlertsError) {
     buffer.append(contentsOf: bytes)

@@ -1,22 +1,23 @@
 package import Alerts
 import Foundation
 
-/// What filters chose, as files: `OWNER/NAME/EXPOSURE.jsonl` with a line an alert, and
-/// `OWNER/NAME/EXPOSURE.avro` with the whole alerts, as they leave the tagger.
+/// What filters chose, as files: `OWNER/NAME/EXPOSURE_PART.jsonl` with a line an alert, and
+/// `OWNER/NAME/EXPOSURE_PART.avro` with the whole alerts, as they leave the tagger.
 ///
-/// A file of an exposure appears when it is complete. Running the exposure again writes the same
-/// file again; alerts are told apart by their diaSourceId.
+/// PART names the alerts of the exposure that came together: one that comes in several parts, or to
+/// several processes, has a file for each, and none is written over another. A file appears when it is
+/// complete. Running the same alerts again writes the same file again; alerts are told apart by their
+/// diaSourceId.
 package struct FilterFolder: Sendable {
   package let path: String
 
   package init(path: String) { self.path = path }
 
   /// - Parameters:
-  ///   - visit: name of the exposure.
   ///   - record: the whole alert of a row; nil where it can't be read any more.
   /// - Throws: ``AlertsError``.
   package func write(
-    _ outcome: FilterOutcome, visit: String, record: (Int) -> AlertRecord?
+    _ outcome: FilterOutcome, of visit: FilterVisit, record: (Int) -> AlertRecord?
   ) throws(AlertsError) {
     guard !outcome.lines.isEmpty else { return }
     let folder = URL(filePath: path)
@@ -26,13 +27,13 @@ package struct FilterFolder: Sendable {
     } catch {
       throw .file(folder.path, reason: "can't be made")
     }
-    let name = visit.replacing(" ", with: "_")
+    let name = "\(visit.fileName)_\(visit.part)"
     if !outcome.isOfMissing {
       try write(outcome.lines.compactMap { record($0.row) }, folder, name)
     }
     let output = try AtomicOutput(path: folder.appending(path: "\(name).jsonl").path)
     for line in outcome.lines {
-      try output.write(Array(LightRecord.line(outcome, line.values, visit: visit).utf8))
+      try output.write(Array(LightRecord.line(outcome, line.values, visit: visit.name).utf8))
     }
     try output.commit()
   }

@@ -31,11 +31,13 @@ public final class FilterLedger: Sendable {
           try database.execute(sql: table)
         }
         // Who runs a visit again after so long gets a new cap.
-        try database.execute(
-          sql: "DELETE FROM deliveries WHERE day < ?", arguments: [Self.today - Self.keptDays])
+        for table in ["deliveries", "counted"] {
+          try database.execute(
+            sql: "DELETE FROM \(table) WHERE day < ?", arguments: [Self.today - Self.keptDays])
+        }
       }
     } catch {
-      throw .engine(reason: "\(path): \(error)")
+      throw Self.error(error, path)
     }
   }
 
@@ -50,6 +52,12 @@ public final class FilterLedger: Sendable {
       WITHOUT ROWID
     """,
     "CREATE INDEX IF NOT EXISTS deliveriesByDay ON deliveries (day)",
+    """
+    CREATE TABLE IF NOT EXISTS counted (
+      visit TEXT NOT NULL, part TEXT NOT NULL, day INTEGER NOT NULL, filters BLOB NOT NULL,
+      PRIMARY KEY (visit, part)) WITHOUT ROWID
+    """,
+    "CREATE INDEX IF NOT EXISTS countedByDay ON counted (day)",
     """
     CREATE TABLE IF NOT EXISTS runs (
       owner TEXT NOT NULL, filter TEXT NOT NULL, version INTEGER NOT NULL, day INTEGER NOT NULL,
@@ -147,127 +155,8 @@ public final class FilterLedger: Sendable {
     }
   }
 
-  // MARK: - A visit
-
-  /// Applies the owners' caps to a visit's outcomes and writes down what happened, in one
-  /// transaction.
-  ///
-  /// An owner's filters take turns: the best alert of each, then the second of each. An alert that
-  /// several of an owner's filters chose counts once.
-  ///
-  /// - Parameters:
-  ///   - outcomes: of ``FilterRunner/run(on:jobs:)``; lines beyond the cap are taken out and counted.
-  ///   - id: diaSourceId of a row.
-  /// - Returns: filters that are suspended from now on, with the reason.
-  public func settle(
-    _ outcomes: inout [FilterOutcome], visit: String, cap: Int, id: (Int) -> Int64
-  ) throws(FilterError) -> [(filter: UserFilter, reason: String)] {
-    var settled = outcomes
-    let suspended = try wrap {
-      try self.database.write { database in
-        try Self.claim(&settled, visit: visit, cap: cap, id: id, database)
-        for outcome in settled { try Self.record(outcome, database) }
-        return try settled.compactMap { try Self.judge($0, database) }
-      }
-    }
-    outcomes = settled
-    return suspended
-  }
-
-  private static func claim(
-    _ outcomes: inout [FilterOutcome], visit: String, cap: Int, id: (Int) -> Int64,
-    _ database: Database
-  ) throws {
-    let insert = try database.cachedStatement(
-      sql: """
-        INSERT INTO deliveries (visit, owner, diaSourceId, filter, day) VALUES (?, ?, ?, ?, ?)
-        """)
-    let known = try database.cachedStatement(
-      sql: "SELECT diaSourceId FROM deliveries WHERE visit = ? AND owner = ?")
-    let owners = Dictionary(grouping: outcomes.indices) { outcomes[$0].filter.owner }
-    for (owner, members) in owners.sorted(by: { $0.key < $1.key }) {
-      var given = Set(try Int64.fetchAll(known, arguments: [visit, owner]))
-      var kept = [Int: Set<Int>]()
-      let longest = members.map { outcomes[$0].lines.count }.max() ?? 0
-      for turn in 0..<longest {
-        for index in members where turn < outcomes[index].lines.count {
-          guard !outcomes[index].isOfMissing else {
-            kept[index, default: []].insert(turn)
-            continue
-          }
-          let alert = id(outcomes[index].lines[turn].row)
-          if !given.contains(alert) {
-            guard given.count < cap else { continue }
-            given.insert(alert)
-            try insert.execute(arguments: [visit, owner, alert, outcomes[index].filter.name, today])
-          }
-          kept[index, default: []].insert(turn)
-        }
-      }
-      for index in members {
-        let lines = outcomes[index].lines
-        outcomes[index].lines = lines.indices.filter { kept[index]?.contains($0) ?? false }
-          .map { lines[$0] }
-        outcomes[index].cut = outcomes[index].matched - outcomes[index].lines.count
-      }
-    }
-  }
-
-  private static func record(_ outcome: FilterOutcome, _ database: Database) throws {
-    let statement = try database.cachedStatement(
-      sql: """
-        INSERT INTO runs (owner, filter, version, day, visits, matched, delivered, cut, failures,
-          milliseconds, longestMilliseconds, lastFailure)
-        VALUES (?1, ?2, ?3, ?4, 1, ?5, ?6, ?7, ?8, ?9, ?9, ?10)
-        ON CONFLICT DO UPDATE SET visits = visits + 1, matched = matched + ?5,
-          delivered = delivered + ?6, cut = cut + ?7, failures = failures + ?8,
-          milliseconds = milliseconds + ?9,
-          longestMilliseconds = max(longestMilliseconds, ?9),
-          lastFailure = coalesce(?10, lastFailure)
-        """)
-    let filter = outcome.filter
-    try statement.execute(arguments: [
-      filter.owner, filter.name, filter.version, today, outcome.matched, outcome.lines.count,
-      outcome.cut, outcome.failure == nil ? 0 : 1, outcome.milliseconds,
-      outcome.failure?.description,
-    ])
-  }
-
   /// Days since 1970, UTC.
-  private static var today: Int { Int(Date().timeIntervalSince1970 / 86_400) }
-
-  /// Counts overruns in a row.
-  private static func judge(
-    _ outcome: FilterOutcome, _ database: Database
-  ) throws -> (filter: UserFilter, reason: String)? {
-    let filter = outcome.filter
-    let key: StatementArguments = [filter.owner, filter.name, filter.version]
-    guard let failure = outcome.failure, failure.isOverrun else {
-      try database.cachedStatement(
-        sql: """
-          DELETE FROM health WHERE owner = ? AND filter = ? AND version = ? AND suspended IS NULL
-          """
-      ).execute(arguments: key)
-      return nil
-    }
-    try database.cachedStatement(
-      sql: """
-        INSERT INTO health (owner, filter, version, overruns) VALUES (?, ?, ?, 1)
-        ON CONFLICT DO UPDATE SET overruns = overruns + 1
-        """
-    ).execute(arguments: key)
-    let overruns =
-      try Int.fetchOne(
-        database,
-        sql: "SELECT overruns FROM health WHERE owner = ? AND filter = ? AND version = ?",
-        arguments: key) ?? 0
-    guard overruns >= patience else { return nil }
-    let reason = "\(overruns) visits in a row: \(failure)"
-    try database.execute(
-      sql: "UPDATE health SET suspended = ? WHERE owner = ? AND filter = ? AND version = ?",
-      arguments: [reason] + key)
-    return (filter, reason)
-  }
+  static var today: Int { Int(Date().timeIntervalSince1970 / 86_400) }
 
   func read<Value>(_ body: (Database) throws -> Value) throws(FilterError) -> Value {
     try wrap { try self.database.read { try body($0) } }
@@ -281,7 +170,25 @@ public final class FilterLedger: Sendable {
     do {
       return try body()
     } catch {
-      throw .engine(reason: "\(path): \(error)")
+      throw Self.error(error, path)
     }
+  }
+
+  /// With what to do about it.
+  private static func error(_ error: any Error, _ path: String) -> FilterError {
+    let remedy =
+      switch (error as? DatabaseError)?.resultCode {
+      case .some(.SQLITE_NOTADB), .some(.SQLITE_CORRUPT):
+        "the file is damaged: put a copy of it back, or move it away (a new one begins empty: caps of "
+          + "visits that run again, statistics, suspensions, tokens and the audit are gone, the "
+          + "filters themselves are in the catalog)"
+      case .some(.SQLITE_BUSY), .some(.SQLITE_LOCKED):
+        "another process holds the file: try again, or end that process"
+      case .some(.SQLITE_READONLY), .some(.SQLITE_CANTOPEN), .some(.SQLITE_PERM):
+        "can it and its folder be written by this user?"
+      case .some(.SQLITE_FULL), .some(.SQLITE_IOERR): "is its disk full?"
+      default: "see that the file is one of this program's"
+      }
+    return .engine(reason: "\(path): \(error); \(remedy)")
   }
 }

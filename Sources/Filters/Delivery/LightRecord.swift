@@ -31,15 +31,10 @@ package enum LightRecord {
 
   /// The same each time that the alert is given out by the filter: by it consumers drop what they have.
   static func id(_ outcome: FilterOutcome, _ values: [FilterValue], visit: String) -> String {
-    let key = outcome.isOfMissing ? "designation" : "diasourceid"
-    let value = outcome.columns.firstIndex { $0.lowercased() == key }.map { values[$0] }
-    let name =
-      switch value {
-      case .integer(let number): "\(number)"
-      case .text(let text): text
-      default: ""
-      }
-    return "\(visit)/\(outcome.filter.id)/\(name)"
+    let value = outcome.keyColumn.map { values[$0] }
+    // The sandbox gives no line out without it.
+    guard case .integer(let number) = value else { return "\(visit)/\(outcome.filter.id)/" }
+    return "\(visit)/\(outcome.filter.id)/\(number)"
   }
 
   private static func text(_ value: String) -> String {

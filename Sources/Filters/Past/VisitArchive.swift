@@ -64,7 +64,7 @@ public final class VisitArchive: Sendable {
       forgetNights()
     }
     let bytes = try await VisitFile.bytes(
-      of: [visit.alerts, visit.missing], visit: visit.name, jobs: jobs)
+      of: [visit.alerts, visit.candidates, visit.missing], visit: visit.name, jobs: jobs)
     let output = try AtomicOutput(path: place.appending(path: Self.fileName(visit)).path)
     try output.write(bytes)
     try output.commit()
@@ -117,13 +117,10 @@ public final class VisitArchive: Sendable {
     }
   }
 
-  /// FNV-1a, finished with SplitMix64's mixer: names that differ in their last digits must not be near.
   private static func number(_ name: String) -> UInt64 {
-    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-    for byte in name.utf8 { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01b3 }
-    hash = (hash ^ (hash >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    hash = (hash ^ (hash >> 27)) &* 0x94D0_49BB_1331_11EB
-    return max(1, hash ^ (hash >> 31))
+    var hash = StableHash()
+    hash.combine(name.utf8)
+    return hash.value
   }
 
   // MARK: - Names
@@ -132,13 +129,7 @@ public final class VisitArchive: Sendable {
 
   /// `X05_61234.12345678_PART.visit`; the part by its alerts, so that a rerun writes the same file.
   private static func fileName(_ visit: FilterVisit) -> String {
-    var ids = ""
-    if let column = visit.alerts.column("diaSourceId") {
-      for row in 0..<visit.alerts.rowCount {
-        if case .integer(let id) = visit.alerts.value(row: row, column: column) { ids += "\(id)," }
-      }
-    }
-    return visit.name.replacing(" ", with: "_") + "_" + String(number(ids), radix: 36) + ending
+    "\(visit.fileName)_\(visit.part)\(ending)"
   }
 
   /// `X05 61234.12345678` of a file's name.
@@ -181,12 +172,17 @@ public final class VisitArchive: Sendable {
     return stored.values.sorted { ($0.midpoint, $0.name) > ($1.midpoint, $1.name) }
   }
 
-  /// The tables `alerts` and `missing` of a visit, its parts together.
+  /// The tables of a visit, its parts together.
   ///
   /// - Throws: ``AlertsError/file(_:reason:)`` for a file that is damaged, or went away meanwhile.
   package func tables(of stored: Stored) throws(AlertsError) -> [VisitTable] {
-    let columns = ["alerts": AlertColumns.all, "missing": MissingTable.columns]
-    let keys = ["alerts": "diaSourceId", "missing": "missingId"]
+    let columns = [
+      "alerts": AlertColumns.all, "candidates": CandidateTable.columns,
+      "missing": MissingTable.columns,
+    ]
+    let keys = [
+      "alerts": "diaSourceId", "candidates": "diaSourceId", "missing": "missingId",
+    ]
     var parts: [String: [VisitRows]] = [:]
     for path in stored.paths {
       for (table, rows) in try VisitFile.read(path, columns: columns).rows {
@@ -195,7 +191,7 @@ public final class VisitArchive: Sendable {
         parts[table, default: []].append(rows)
       }
     }
-    return ["alerts", "missing"].compactMap { name in
+    return VisitTable.names.compactMap { name in
       guard let columns = columns[name], let key = keys[name] else { return nil }
       return VisitTable(
         name: name, columns: columns, key: key, parts: parts[name] ?? [],
@@ -203,19 +199,21 @@ public final class VisitArchive: Sendable {
     }
   }
 
-  /// By key, each once: as the visit was before it was parted.
+  /// By key, those of each key from one part: as the visit was before it was parted.
   private static func order(
     _ parts: [VisitRows], key: Int?
   ) -> [(part: Int, row: Int)] {
     guard let key else { return [] }
-    var seen: Set<Int64> = []
+    var partOf: [Int64: Int] = [:]
     var rows: [(key: Int64, part: Int, row: Int)] = []
     for (number, part) in parts.enumerated() {
       for row in 0..<part.rowCount {
-        guard let id = part.integer(row: row, key), seen.insert(id).inserted else { continue }
+        guard let id = part.integer(row: row, key) else { continue }
+        guard partOf[id] ?? number == number else { continue }
+        partOf[id] = number
         rows.append((id, number, row))
       }
     }
-    return rows.sorted { $0.key < $1.key }.map { ($0.part, $0.row) }
+    return rows.sorted { ($0.key, $0.row) < ($1.key, $1.row) }.map { ($0.part, $0.row) }
   }
 }

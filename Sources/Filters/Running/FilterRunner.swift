@@ -28,42 +28,61 @@ public struct FilterRunner: Sendable {
   private static var emptyTables: [VisitTable] {
     [
       VisitTable(name: "alerts", columns: AlertColumns.all, key: "diaSourceId", parts: []),
-      MissingTable.make([]),
+      CandidateTable.make([]), MissingTable.make([]),
     ]
   }
 
   /// Runs every filter.
   ///
   /// - Parameters:
-  ///   - tables: `alerts`, and `missing` where there is one.
+  ///   - tables: `alerts`, and `candidates` and `missing` where there are any.
+  ///   - promised: what owners were promised of the visit before, of ``FilterLedger/promised(visit:)``:
+  ///     that is kept, wherever it stands in a filter's order.
   ///   - jobs: cores.
   /// - Returns: an outcome for each filter, in their order; before any cap but that of one filter.
   /// - Throws: when the task is cancelled.
-  public func run(on tables: [VisitTable], jobs: Int) async throws -> [FilterOutcome] {
+  public func run(
+    on tables: [VisitTable], promised: [String: Set<Int64>] = [:], jobs: Int
+  ) async throws -> [FilterOutcome] {
     let tables =
       tables
       + Self.emptyTables.filter { empty in
         !tables.contains { $0.name == empty.name }
       }
-    // What a filter takes is what SQLite takes beyond this; what the other threads' filters take
-    // counts too, so whoever seems to take too much has another try alone.
-    let baseline = sqlite3_memory_used()
+    let visit = Visit(
+      tables: tables, promised: promised,
+      shares: OwnerShares(filters.map(\.owner), limits, alerts: tables[0].rowCount),
+      baseline: sqlite3_memory_used())
     let parts = try await parallelMap(
       count: filters.count, chunk: max(1, filters.count / (jobs * 8)), jobs: jobs
     ) { range in
-      run(range, on: tables, baseline: baseline)
+      run(range, on: visit)
     }
     var outcomes = parts.flatMap { $0 }
+    // What other threads had of SQLite's memory was counted too: whoever seemed to take too much has
+    // another try alone, with the time that the first has left.
     for index in outcomes.indices {
       guard case .tooLarge = outcomes[index].failure else { continue }
-      outcomes[index] = run(index..<index + 1, on: tables, baseline: sqlite3_memory_used())[0]
+      var alone = visit
+      alone.baseline = sqlite3_memory_used()
+      alone.spent = outcomes[index].milliseconds
+      outcomes[index] = run(index..<index + 1, on: alone)[0]
     }
     return outcomes
   }
 
-  private func run(
-    _ range: Range<Int>, on tables: [VisitTable], baseline: Int64
-  ) -> [FilterOutcome] {
+  /// What filters run on.
+  private struct Visit {
+    var tables: [VisitTable]
+    var promised: [String: Set<Int64>]
+    var shares: OwnerShares
+    /// What SQLite has in use without any filter [bytes].
+    var baseline: Int64
+    /// Time that the filter took in a first try [ms].
+    var spent = 0.0
+  }
+
+  private func run(_ range: Range<Int>, on visit: Visit) -> [FilterOutcome] {
     var sandbox: FilterSandbox?
     return range.map { index in
       var outcome = FilterOutcome(filter: filters[index])
@@ -72,20 +91,40 @@ public struct FilterRunner: Sendable {
         if let sandbox {
           room = sandbox
         } else {
-          room = try FilterSandbox(tables, limits: limits)
+          room = try FilterSandbox(visit.tables, limits: limits)
           sandbox = room
         }
-        let answer = try room.run(
-          texts[index], keeping: limits.alertsPerUser, baseline: baseline)
-        outcome.columns = answer.columns
-        outcome.lines = Array(zip(answer.rows, answer.values))
-        outcome.isOfMissing = answer.isOfMissing
-        outcome.matched = answer.matched
-        outcome.milliseconds = answer.milliseconds
+        try run(index, in: room, on: visit, &outcome)
       } catch {
         outcome.failure = error
       }
       return outcome
+    }
+  }
+
+  private func run(
+    _ index: Int, in room: FilterSandbox, on visit: Visit, _ outcome: inout FilterOutcome
+  ) throws(FilterError) {
+    let share = visit.shares.milliseconds(of: index)
+    // A second try may take what the first has left, and always a tenth.
+    let time = max(limits.milliseconds / 10, min(share, limits.milliseconds) - visit.spent)
+    defer {
+      outcome.milliseconds = visit.spent + room.lastMilliseconds
+      visit.shares.took(room.lastMilliseconds, index)
+    }
+    let allowance = FilterSandbox.Allowance(
+      milliseconds: time, lines: limits.alertsPerUser,
+      promised: visit.promised[filters[index].owner] ?? [], baseline: visit.baseline)
+    do throws(FilterError) {
+      let answer = try room.run(texts[index], allowance)
+      outcome.columns = answer.columns
+      outcome.lines = Array(zip(answer.rows, answer.values))
+      outcome.isOfMissing = answer.isOfMissing
+      outcome.matched = answer.matched
+    } catch {
+      guard case .tooSlow = error else { throw error }
+      guard share < limits.milliseconds else { throw .tooSlow(limitMs: limits.milliseconds) }
+      throw .noTimeLeft(limitMs: share)
     }
   }
 }

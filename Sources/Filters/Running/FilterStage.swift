@@ -73,18 +73,11 @@ package struct FilterStage: Sendable {
     let start = ContinuousClock.now
     var done: [(visit: FilterVisit, outcomes: [FilterOutcome])] = []
     for visit in try await VisitReader.visits(of: batch, jobs: jobs) {
-      var outcomes = try await runner.run(on: [visit.alerts, visit.missing], jobs: jobs)
-      let id = visit.alerts.column("diaSourceId")
-      if let ledger, let id {
+      let promised = try ledger?.promised(visit: visit.name) ?? [:]
+      var outcomes = try await runner.run(on: visit.tables, promised: promised, jobs: jobs)
+      if let ledger {
         let suspended = try ledger.settle(
-          &outcomes, visit: visit.name, cap: runner.limits.alertsPerUser
-        ) { row in
-          if case .integer(let value) = visit.alerts.value(row: row, column: id) {
-            value
-          } else {
-            0
-          }
-        }
+          &outcomes, visit: visit.name, part: visit.part, cap: runner.limits.alertsPerUser)
         report.suspended += suspended.map { "\($0.filter.id): \($0.reason)" }
       } else {
         for index in outcomes.indices {
@@ -119,7 +112,7 @@ package struct FilterStage: Sendable {
       for (row, record) in zip(members, made) { records[row] = record }
     }
     for outcome in outcomes {
-      try folder.write(outcome, visit: visit.name) { records[$0] }
+      try folder.write(outcome, of: visit) { records[$0] }
     }
   }
 

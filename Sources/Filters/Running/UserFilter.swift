@@ -48,4 +48,19 @@ public struct FilterOutcome: Sendable {
   public var milliseconds = 0.0
 
   package init(filter: UserFilter) { self.filter = filter }
+
+  /// The column that says which alert, or missing object, a line is.
+  var keyColumn: Int? {
+    let name = isOfMissing ? "missingid" : "diasourceid"
+    return columns.firstIndex { $0.lowercased() == name }
+  }
+
+  /// What line after line is promised to the owner.
+  var keys: [Int64] {
+    guard let keyColumn else { return [] }
+    return lines.map { line in
+      guard case .integer(let key) = line.values[keyColumn] else { return 0 }
+      return isOfMissing ? FilterLedger.key(ofMissing: key) : key
+    }
+  }
 }

@@ -19,33 +19,48 @@ final class FilterBudget {
   private var mostMemory: Int64 = .max
   private var wallEnd: UInt64 = 0
   private var selects = 0
+  /// Processor time that the statement may take [ms].
+  private(set) var milliseconds = 0.0
+  private var looks = 0
+  /// Of ``ScratchStore`` [bytes].
+  private var scratchBytes: Int64 = 0
   private(set) var isOverTime = false
   private(set) var isOverMemory = false
   private(set) var isTooNested = false
 
-  /// Steps of SQLite's machine from one look to the next: a microsecond, in which not many values can
-  /// be made.
-  static let steps: Int32 = 100
+  /// Steps of SQLite's machine from one look to the next: some microseconds, in which not many values
+  /// can be made. What takes longer in one step looks by itself.
+  static let steps: Int32 = 200
+  /// Looks at the clock for one at SQLite's memory, which all threads share a lock for.
+  private static let looksPerMemory = 4
 
   /// SELECTs in a filter, those that names stand for counted each time: a view of a view of a view
   /// grows without end before SQLite takes the first step.
   private static let mostSelects = 64
 
-  /// - Parameter baseline: memory that SQLite has in use without the filter.
-  func start(_ limits: FilterLimits, baseline: Int64) {
-    let time = UInt64(limits.milliseconds * 1e6)
+  /// - Parameters:
+  ///   - milliseconds: processor time that it may take.
+  ///   - bytes: memory that it may take.
+  ///   - baseline: memory that SQLite has in use without the filter.
+  func start(milliseconds: Double, bytes: Int, baseline: Int64) {
+    self.milliseconds = milliseconds
+    let time = UInt64(milliseconds * 1e6)
     end = Self.threadTime() + time
     wallEnd = Self.time(CLOCK_MONOTONIC) + time
     selects = 0
+    looks = 0
     isTooNested = false
-    mostMemory = baseline + Int64(limits.bytes)
+    mostMemory = baseline + Int64(bytes)
     isOverTime = false
     isOverMemory = false
   }
 
   /// Whether to go on.
   func allows() -> Bool {
-    if sqlite3_memory_used() > mostMemory { isOverMemory = true }
+    looks &+= 1
+    if looks % Self.looksPerMemory == 0, sqlite3_memory_used() + scratchBytes > mostMemory {
+      isOverMemory = true
+    }
     // As long as the clock on the wall has not gone on so far, the processor's can't have; that one
     // takes a call of the system.
     if Self.time(CLOCK_MONOTONIC) > wallEnd, Self.threadTime() > end { isOverTime = true }
@@ -58,6 +73,16 @@ final class FilterBudget {
     if selects > Self.mostSelects { isTooNested = true }
     return !isTooNested && allows()
   }
+
+  /// Whether there may be so much more in memory files.
+  func takes(_ bytes: Int) -> Bool {
+    if sqlite3_memory_used() + scratchBytes + Int64(bytes) > mostMemory { isOverMemory = true }
+    guard !isOverMemory else { return false }
+    scratchBytes += Int64(bytes)
+    return true
+  }
+
+  func givesBack(_ bytes: Int) { scratchBytes -= Int64(bytes) }
 
   /// Processor time of this thread [ns].
   static func threadTime() -> UInt64 { time(CLOCK_THREAD_CPUTIME_ID) }

@@ -28,7 +28,7 @@ enum FilterReach {
       var sum = 0
       for index in range {
         guard sum <= most, case .word(let name) = tokens[index] else { continue }
-        if name == "alerts" || name == "missing" { sum += 1 }
+        if VisitTable.names.contains(name) { sum += 1 }
         // Where a name is given it stands for nothing.
         guard let ranges = bodies[name], body(tokens, after: index) == nil else { continue }
         sum += known[name] ?? weight(name, ranges, depth)

@@ -7,20 +7,26 @@ import GRDBSQLite
 /// Each statement is checked while it is compiled (`sqlite3_set_authorizer`): it may read the
 /// visit's tables and call the functions of ``FilterFunctions``; everything else is refused, the
 /// schema tables, pragmas and recursion too. Lengths and depths are bounded, time and memory
-/// watched (``FilterBudget``).
+/// watched (``FilterBudget``), files are memory (``ScratchStore``).
 final class FilterSandbox {
   private let connection: OpaquePointer
   private let budget = FilterBudget()
+  private let scratch: ScratchStore
   private let limits: FilterLimits
   /// Held as long as SQLite reads them.
   private let tables: [VisitTable]
+  private var marks: [UInt32] = []
+  private var mark: UInt32 = 0
+  /// Processor time of the last filter, also of one that failed [ms].
+  private(set) var lastMilliseconds = 0.0
 
   init(_ tables: [VisitTable], limits: FilterLimits) throws(FilterError) {
     self.limits = limits
     self.tables = tables
+    scratch = try ScratchStore(budget)
     var opened: OpaquePointer?
     let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_MEMORY
-    let code = sqlite3_open_v2(":memory:", &opened, flags, nil)
+    let code = sqlite3_open_v2(":memory:", &opened, flags, scratch.name)
     guard code == SQLITE_OK, let opened else {
       let reason = String(cString: sqlite3_errstr(code))
       sqlite3_close_v2(opened)
@@ -30,12 +36,14 @@ final class FilterSandbox {
     // A misspelt column in double quotes must not become a text.
     _disableDoubleQuotedStringLiterals(connection)
     for (limit, value) in Self.sizes { sqlite3_limit(connection, limit, value) }
-    // What is sorted or kept for later counts as the filter's memory, and goes into no file.
-    guard sqlite3_exec(opened, "PRAGMA temp_store = MEMORY", nil, nil, nil) == SQLITE_OK else {
+    // So much is sorted in one step, in one piece of memory; what is longer goes piece by piece into
+    // the scratch store. (With temporary files in SQLite's own memory each line would be a piece, and all
+    // threads wait for the lock that counts them.)
+    guard sqlite3_exec(opened, Self.sorting, nil, nil, nil) == SQLITE_OK else {
       throw .engine(reason: String(cString: sqlite3_errmsg(opened)))
     }
     // Before the first statement: declaring a table asks it too.
-    budget.start(limits, baseline: sqlite3_memory_used())
+    start(limits.milliseconds, baseline: sqlite3_memory_used())
     for table in tables {
       let code = VisitModule.register(
         connection, name: table.name, source: table.source, budget: budget)
@@ -45,6 +53,7 @@ final class FilterSandbox {
       else { throw .engine(reason: String(cString: sqlite3_errmsg(opened))) }
     }
     FilterFunctions.register(on: connection)
+    TextFunctions.register(on: connection, budget: budget)
     sqlite3_progress_handler(
       connection, FilterBudget.steps,
       { context in
@@ -62,6 +71,9 @@ final class FilterSandbox {
   /// Of what a filter says of an alert [bytes]: lines wait in memory until the visit is done.
   private static let longestLine = 65_536
 
+  /// [kB], as a negative number.
+  private static let sorting = "PRAGMA temp_store = FILE; PRAGMA cache_size = -1024"
+
   private static let sizes: [(Int32, Int32)] = [
     // Nothing looks at the clock while one function works on one text: texts are short.
     (SQLITE_LIMIT_LENGTH, Int32(VisitRows.longestText)),
@@ -69,7 +81,8 @@ final class FilterSandbox {
     (SQLITE_LIMIT_COLUMN, 1_000), (SQLITE_LIMIT_EXPR_DEPTH, 100),
     (SQLITE_LIMIT_COMPOUND_SELECT, 8), (SQLITE_LIMIT_VDBE_OP, 25_000),
     (SQLITE_LIMIT_FUNCTION_ARG, 16), (SQLITE_LIMIT_ATTACHED, 0),
-    (SQLITE_LIMIT_LIKE_PATTERN_LENGTH, 50), (SQLITE_LIMIT_VARIABLE_NUMBER, 1),
+    (SQLITE_LIMIT_LIKE_PATTERN_LENGTH, Int32(TextFunctions.longestPattern)),
+    (SQLITE_LIMIT_VARIABLE_NUMBER, 1),
     (SQLITE_LIMIT_TRIGGER_DEPTH, 1), (SQLITE_LIMIT_WORKER_THREADS, 0),
   ]
 
@@ -86,7 +99,7 @@ final class FilterSandbox {
       case SQLITE_READ:
         guard let first, budget.allows() else { return SQLITE_DENY }
         let name = String(cString: first)
-        return name == "alerts" || name == "missing" ? SQLITE_OK : SQLITE_DENY
+        return VisitTable.names.contains(name) ? SQLITE_OK : SQLITE_DENY
       case SQLITE_FUNCTION:
         let name = second.map { String(cString: $0).lowercased() } ?? ""
         return FilterFunctions.allowed.contains(name) ? SQLITE_OK : SQLITE_DENY
@@ -105,6 +118,8 @@ final class FilterSandbox {
     var isOfMissing = false
     /// Different rows altogether, with those that were not kept.
     var matched = 0
+    /// Of those kept, the ones that were not promised before.
+    fileprivate var unpromised = 0
     var milliseconds = 0.0
   }
 
@@ -112,7 +127,7 @@ final class FilterSandbox {
   ///
   /// - Returns: the names of its columns.
   func check(_ text: FilterText) throws(FilterError) -> [String] {
-    budget.start(limits, baseline: sqlite3_memory_used())
+    start(limits.milliseconds, baseline: sqlite3_memory_used())
     let statement = try prepare(text)
     defer { sqlite3_finalize(statement) }
     let columns = names(statement)
@@ -122,7 +137,7 @@ final class FilterSandbox {
 
   /// SQLite's plan of a filter, a line a step.
   func explain(_ text: FilterText) throws(FilterError) -> [String] {
-    budget.start(limits, baseline: sqlite3_memory_used())
+    start(limits.milliseconds, baseline: sqlite3_memory_used())
     let statement = try prepare(FilterText(statement: "EXPLAIN QUERY PLAN " + text.statement))
     defer { sqlite3_finalize(statement) }
     var lines: [String] = []
@@ -132,16 +147,27 @@ final class FilterSandbox {
     return lines
   }
 
+  private func start(_ milliseconds: Double, baseline: Int64) {
+    budget.start(milliseconds: milliseconds, bytes: limits.bytes, baseline: baseline)
+  }
+
+  /// What a filter may take of a visit, and what it must not leave out.
+  struct Allowance {
+    /// Processor time [ms].
+    var milliseconds: Double
+    /// Lines that are kept at most, besides those that were promised.
+    var lines: Int
+    /// The alerts (or missing objects) that its owner was promised before, by their keys.
+    var promised: Set<Int64> = []
+    /// Memory that SQLite has in use without it [bytes].
+    var baseline: Int64
+  }
+
   /// Runs a filter.
-  ///
-  /// - Parameters:
-  ///   - keeping: lines that are kept at most.
-  ///   - baseline: memory that SQLite has in use without it.
-  func run(
-    _ text: FilterText, keeping: Int, baseline: Int64
-  ) throws(FilterError) -> Answer {
-    budget.start(limits, baseline: baseline)
+  func run(_ text: FilterText, _ allowance: Allowance) throws(FilterError) -> Answer {
+    start(allowance.milliseconds, baseline: allowance.baseline)
     let begin = FilterBudget.threadTime()
+    defer { lastMilliseconds = Double(FilterBudget.threadTime() - begin) * 1e-6 }
     let statement = try prepare(text)
     defer { sqlite3_finalize(statement) }
     var answer = Answer(columns: names(statement))
@@ -149,29 +175,63 @@ final class FilterSandbox {
     answer.isOfMissing = isOfMissing
     guard let table = tables.first(where: { $0.name == (isOfMissing ? "missing" : "alerts") })
     else { throw .engine(reason: "the visit has no such table") }
-    var seen: Set<Int> = []
+    beginMarking(table.rowCount)
     while true {
       let code = sqlite3_step(statement)
       if code == SQLITE_DONE { break }
       guard code == SQLITE_ROW else { throw fault(code) }
-      guard sqlite3_column_type(statement, keyColumn) == SQLITE_INTEGER,
-        let row = table.row(ofKey: sqlite3_column_int64(statement, keyColumn)),
-        seen.insert(row).inserted
+      guard let key = try Self.key(statement, keyColumn, answer.columns),
+        let row = table.row(ofKey: key), marks[row] != mark
       else { continue }
-      guard answer.rows.count < keeping else { continue }
-      let columns = 0..<Int32(answer.columns.count)
-      guard columns.reduce(0, { $0 + Self.textBytes(statement, $1) }) <= Self.longestLine
-      else { throw .refused(reason: "a line of it has more than \(Self.longestLine) bytes") }
-      answer.rows.append(row)
-      answer.values.append(columns.map { Self.value(statement, $0) })
+      marks[row] = mark
+      answer.matched += 1
+      let promised = isOfMissing ? FilterLedger.key(ofMissing: key) : key
+      guard
+        answer.unpromised < allowance.lines || allowance.promised.contains(promised)
+      else { continue }
+      if !allowance.promised.contains(promised) { answer.unpromised += 1 }
+      try add(row, statement, to: &answer)
     }
-    answer.matched = seen.count
-    answer.milliseconds = Double(FilterBudget.threadTime() - begin) * 1e-6
     // SQLite looks at the clock between its steps, and one of them may have taken all the time.
-    guard answer.milliseconds <= limits.milliseconds else {
-      throw .tooSlow(limitMs: limits.milliseconds)
+    answer.milliseconds = Double(FilterBudget.threadTime() - begin) * 1e-6
+    guard answer.milliseconds <= allowance.milliseconds else {
+      throw .tooSlow(limitMs: allowance.milliseconds)
     }
     return answer
+  }
+
+  private func add(
+    _ row: Int, _ statement: OpaquePointer, to answer: inout Answer
+  ) throws(FilterError) {
+    let columns = 0..<Int32(answer.columns.count)
+    guard columns.reduce(0, { $0 + Self.textBytes(statement, $1) }) <= Self.longestLine
+    else { throw .refused(reason: "a line of it has more than \(Self.longestLine) bytes") }
+    answer.rows.append(row)
+    answer.values.append(columns.map { Self.value(statement, $0) })
+  }
+
+  /// Rows that the running filter has given carry its mark: no set is made for each filter.
+  private func beginMarking(_ rowCount: Int) {
+    mark &+= 1
+    if marks.count < rowCount || mark == 0 {
+      marks = Array(repeating: 0, count: rowCount)
+      mark = 1
+    }
+  }
+
+  /// Which alert a line is; nil where it says null.
+  private static func key(
+    _ statement: OpaquePointer, _ column: Int32, _ names: [String]
+  ) throws(FilterError) -> Int64? {
+    switch sqlite3_column_type(statement, column) {
+    case SQLITE_INTEGER: return sqlite3_column_int64(statement, column)
+    case SQLITE_NULL: return nil
+    default:
+      // A number with a fraction has 53 bits, and would name another alert.
+      throw .invalid(
+        reason: "its column \(names[Int(column)]) gives something that is no whole number; select "
+          + "the table's own column, unchanged")
+    }
   }
 
   /// The column that says which alert (or missing object) a line is.
@@ -179,7 +239,7 @@ final class FilterSandbox {
     of columns: [String]
   ) throws(FilterError) -> (column: Int32, isOfMissing: Bool) {
     // Else a line could pass for that of another's filter.
-    if let name = columns.first(where: LightRecord.ownKeys.contains) {
+    if let name = columns.first(where: { LightRecord.ownKeys.contains($0.lowercased()) }) {
       throw .invalid(
         reason: "its column \(name) is called as what every line says of itself; name it by AS")
     }
@@ -193,9 +253,18 @@ final class FilterSandbox {
       reason: "its columns lack diaSourceId, which says which alert a line is; add it to SELECT")
   }
 
+  /// What a line calls its values: of several alike the later ones are `name:1`, `name:2`, as in SQLite's
+  /// own tables.
   private func names(_ statement: OpaquePointer) -> [String] {
-    (0..<sqlite3_column_count(statement)).map {
-      sqlite3_column_name(statement, $0).map { String(cString: $0) } ?? ""
+    var taken: Set<String> = []
+    return (0..<sqlite3_column_count(statement)).map { index in
+      let name = sqlite3_column_name(statement, index).map { String(cString: $0) } ?? ""
+      var (own, number) = (name, 0)
+      while !taken.insert(own.lowercased()).inserted {
+        number += 1
+        own = "\(name):\(number)"
+      }
+      return own
     }
   }
 
@@ -229,7 +298,7 @@ final class FilterSandbox {
     guard FilterReach.count(text.statement) <= FilterReach.most else {
       throw .refused(
         reason:
-          "it reads alerts and missing more than \(FilterReach.most) times, each name that stands "
+          "it reads the visit's tables more than \(FilterReach.most) times, each name that stands "
           + "for a SELECT written out")
     }
     var statement: OpaquePointer?
@@ -252,17 +321,18 @@ final class FilterSandbox {
   private func fault(_ code: Int32) -> FilterError {
     let message = String(cString: sqlite3_errmsg(connection))
     if budget.isOverMemory { return .tooLarge(limitBytes: limits.bytes) }
-    if budget.isOverTime { return .tooSlow(limitMs: limits.milliseconds) }
+    if budget.isOverTime { return .tooSlow(limitMs: budget.milliseconds) }
     if budget.isTooNested {
       return .refused(reason: "too many SELECTs; names that stand for one count each time")
     }
     switch code & 0xFF {
-    case SQLITE_INTERRUPT: return .tooSlow(limitMs: limits.milliseconds)
+    case SQLITE_INTERRUPT: return .tooSlow(limitMs: budget.milliseconds)
     case SQLITE_NOMEM: return .tooLarge(limitBytes: limits.bytes)
     case SQLITE_AUTH:
       return .refused(
-        reason: "\(message): a filter reads the tables alerts and missing, with the functions that "
-          + "`ecliptic filter columns` lists")
+        reason:
+          "\(message): a filter reads the tables \(VisitTable.names.joined(separator: ", ")), "
+          + "with the functions that `ecliptic filter columns` lists")
     case SQLITE_TOOBIG: return .refused(reason: "\(message): a value or the statement is too long")
     case SQLITE_ERROR, SQLITE_RANGE, SQLITE_MISMATCH: return .invalid(reason: message)
     default: return .engine(reason: message)

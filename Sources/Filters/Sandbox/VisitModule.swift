@@ -12,6 +12,10 @@ enum VisitModule {
     let kinds: UnsafeMutablePointer<UInt8>
     let bits: UnsafeMutablePointer<UInt64>
     let texts: UnsafeMutablePointer<UInt8>
+    /// The column by whose values rows are found at once; nil: by none.
+    var keyColumn: Int32?
+    /// Finds them; it outlives the source, which is its own.
+    var table: Unmanaged<VisitTable>?
   }
 
   /// What a connection knows of a table.
@@ -36,6 +40,8 @@ enum VisitModule {
     var base: sqlite3_vtab_cursor
     var source: UnsafePointer<Source>
     var row: Int
+    /// After the last row.
+    var end: Int
   }
 
   /// Never changed and never freed: connections may hold it as long as the program runs.
@@ -106,12 +112,28 @@ enum VisitModule {
         let info
       else { return SQLITE_ERROR }
       guard table.pointee.budget.takeUnretainedValue().allows() else { return SQLITE_INTERRUPT }
-      // Always from the first row to the last.
-      let rows = table.pointee.source.pointee.rowCount
+      let source = table.pointee.source
+      for index in 0..<Int(info.pointee.nConstraint) {
+        let constraint = info.pointee.aConstraint[index]
+        guard constraint.usable != 0, Int32(constraint.op) == SQLITE_INDEX_CONSTRAINT_EQ,
+          constraint.iColumn == source.pointee.keyColumn
+        else { continue }
+        // SQLite compares once more: a text may be equal to a number, too.
+        info.pointee.aConstraintUsage[index].argvIndex = 1
+        info.pointee.idxNum = byKey
+        info.pointee.estimatedCost = 2
+        info.pointee.estimatedRows = 1
+        return SQLITE_OK
+      }
+      // From the first row to the last.
+      let rows = source.pointee.rowCount
       info.pointee.estimatedCost = Double(rows)
       info.pointee.estimatedRows = Int64(rows)
       return SQLITE_OK
     }
+
+  /// The plan that looks rows up by the key column.
+  private static let byKey: Int32 = 1
 
   private static let open:
     @convention(c) (
@@ -123,7 +145,7 @@ enum VisitModule {
       else { return SQLITE_ERROR }
       let cursor = UnsafeMutablePointer<Cursor>.allocate(capacity: 1)
       cursor.initialize(
-        to: Cursor(base: sqlite3_vtab_cursor(), source: table.pointee.source, row: 0))
+        to: Cursor(base: sqlite3_vtab_cursor(), source: table.pointee.source, row: 0, end: 0))
       result.pointee = UnsafeMutableRawPointer(cursor)
         .assumingMemoryBound(to: sqlite3_vtab_cursor.self)
       return SQLITE_OK
@@ -145,8 +167,23 @@ enum VisitModule {
     @convention(c) (
       UnsafeMutablePointer<sqlite3_vtab_cursor>?, Int32, UnsafePointer<CChar>?, Int32,
       UnsafeMutablePointer<OpaquePointer?>?
-    ) -> Int32 = { pointer, _, _, _, _ in
-      cursor(pointer)?.pointee.row = 0
+    ) -> Int32 = { pointer, plan, _, count, values in
+      guard let cursor = cursor(pointer) else { return SQLITE_ERROR }
+      let source = cursor.pointee.source
+      cursor.pointee.row = 0
+      cursor.pointee.end = source.pointee.rowCount
+      guard plan == byKey, count == 1, let values, let table = source.pointee.table else {
+        return SQLITE_OK
+      }
+      let key: Int64?
+      switch sqlite3_value_type(values[0]) {
+      case SQLITE_INTEGER: key = sqlite3_value_int64(values[0])
+      case SQLITE_FLOAT: key = Int64(exactly: sqlite3_value_double(values[0]))
+      case SQLITE_NULL: key = nil
+      default: return SQLITE_OK
+      }
+      let rows = key.map { table.takeUnretainedValue().rows(ofKey: $0) } ?? 0..<0
+      (cursor.pointee.row, cursor.pointee.end) = (rows.lowerBound, rows.upperBound)
       return SQLITE_OK
     }
 
@@ -158,7 +195,7 @@ enum VisitModule {
   private static let isAtEnd: @convention(c) (UnsafeMutablePointer<sqlite3_vtab_cursor>?) -> Int32 =
     { pointer in
       guard let cursor = cursor(pointer) else { return 1 }
-      return cursor.pointee.row >= cursor.pointee.source.pointee.rowCount ? 1 : 0
+      return cursor.pointee.row >= cursor.pointee.end ? 1 : 0
     }
 
   private static let column:

@@ -7,7 +7,7 @@ import Prediction
 /// The table `missing`: known objects that an exposure should show and does not.
 package enum MissingTable {
   package static let columns: [FilterColumn] = [
-    FilterColumn("missingId", "names the line; a filter on this table selects it"),
+    FilterColumn("missingId", "names the object; a filter on this table selects it"),
     FilterColumn("ssObjectId", "LSST's number of the object"),
     FilterColumn("designation", "its designation"),
     FilterColumn("midpointMjdTai", "middle of the exposure"),
@@ -23,13 +23,20 @@ package enum MissingTable {
     FilterColumn("helioRange", "from the Sun [au]"),
   ]
 
+  /// The same for an object in every visit, process and rerun.
+  static func id(of designation: String) -> Int64 {
+    var hash = StableHash()
+    hash.combine(designation.utf8)
+    return Int64(hash.value >> 1)
+  }
+
   package static func make(_ objects: [MissingObject]) -> VisitTable {
     var rows = VisitRows(columnCount: columns.count)
-    for (index, missing) in objects.enumerated() {
+    for missing in objects {
       let place = missing.object.place
       let (ra, dec) = place.raDec
       rows.addRow()
-      rows.set(0, integer: Int64(index))
+      rows.set(0, integer: id(of: missing.designation))
       if let id = Designation(missing.designation)?.ssObjectId { rows.set(1, integer: id) }
       rows.set(2, text: missing.designation.utf8)
       rows.set(3, real: missing.midpoint.mjd)

@@ -12,6 +12,9 @@ enum TagColumns {
   private static let isTagged = OwnColumns.index("tag_isTagged")
   private static let isAmbiguous = OwnColumns.index("tag_isAmbiguous")
   private static let candidates = OwnColumns.index("tag_candidates")
+  private static let secondObjectId = OwnColumns.index("tag_secondSsObjectId")
+  private static let secondDesignation = OwnColumns.index("tag_secondDesignation")
+  private static let secondProbability = OwnColumns.index("tag_secondProbability")
   private static let separation = OwnColumns.index("tag_separation")
   private static let along = OwnColumns.index("tag_along")
   private static let across = OwnColumns.index("tag_across")
@@ -38,6 +41,11 @@ enum TagColumns {
     rows.set(chi2, real: association.chi2)
     rows.set(ephVmag, real: tag.object.magnitudeV)
     rows.set(magnitudeOffset, real: association.magnitudeOffset)
+    if let second = alert.candidates.dropFirst().first {
+      rows.set(secondObjectId, integer: second.ssObjectId)
+      rows.set(secondDesignation, text: second.orbit.designation.utf8)
+      rows.set(secondProbability, real: second.association.probability)
+    }
     guard alert.chosen == 0 else { return }
     write(tag.sourceValues(), source, to: &rows)
     write(tag.orbitValues(), orbit, to: &rows)

@@ -9,20 +9,33 @@ package struct FilterVisit: Sendable {
   package var name: String
   package var exposure: Exposure
   package var alerts: VisitTable
+  package var candidates: VisitTable
   package var missing: VisitTable
   /// The alert of each row of `alerts`: index of the part that it came with, and in its result.
   package var places: [(part: Int, alert: Int)]
+  /// Which part of the exposure this is, if it comes in several: its alerts (and missing objects) in
+  /// one number, so that a rerun has the same.
+  package let part: String
 
   package init(
-    name: String, exposure: Exposure, alerts: VisitTable, missing: VisitTable,
-    places: [(part: Int, alert: Int)]
+    name: String, exposure: Exposure, alerts: VisitTable, candidates: VisitTable? = nil,
+    missing: VisitTable, places: [(part: Int, alert: Int)]
   ) {
     self.name = name
     self.exposure = exposure
     self.alerts = alerts
+    self.candidates = candidates ?? CandidateTable.make([])
     self.missing = missing
     self.places = places
+    var hash = StableHash()
+    for key in alerts.keys + missing.keys { hash.combine(key) }
+    part = String(hash.value, radix: 36)
   }
+
+  package var tables: [VisitTable] { [alerts, candidates, missing] }
+
+  /// Its name, for files.
+  package var fileName: String { name.replacing(" ", with: "_") }
 }
 
 /// Reads tagged alerts into the tables that filters see.
@@ -73,6 +86,8 @@ package enum VisitReader {
         order: places.compactMap { rowOf[$0.part][$0.alert] })
       return FilterVisit(
         name: exposure.name, exposure: exposure, alerts: table,
+        candidates: CandidateTable.make(
+          places.lazy.map { parts[$0.part].result.alerts[$0.alert] }),
         missing: MissingTable.make(missing[exposure] ?? []), places: places)
     }
   }

@@ -7,6 +7,10 @@ public final class VisitTable: Sendable {
   public let rowCount: Int
   /// The rows by the integers of the key column; of several alike the first counts.
   private let rows: [Int64: Int]
+  private let keyColumn: Int?
+
+  /// What filters may read.
+  static let names = ["alerts", "candidates", "missing"]
   private let textCount: Int
   /// What the virtual table reads: the value of column c in row r has index c × rowCount + r; a
   /// number's bits, a text's place in `texts`: start × 2³² + length. Written in `init` alone.
@@ -61,15 +65,27 @@ public final class VisitTable: Sendable {
         declaration: declaration, rowCount: order.count, kinds: kinds, bits: bits, texts: texts))
     self.source = UnsafePointer(source)
     var rows: [Int64: Int] = [:]
-    if let column = columns.firstIndex(where: { $0.name == key }) {
+    var groups = 0
+    keyColumn = columns.firstIndex { $0.name == key }
+    if let keyColumn {
       rows.reserveCapacity(order.count)
+      var last: Int64?
       for row in order.indices.reversed() {
-        let index = column * order.count + row
-        guard kinds[index] == Cell.Kind.integer.rawValue else { continue }
-        rows[Int64(bitPattern: bits[index])] = row
+        let index = keyColumn * order.count + row
+        let isKey = kinds[index] == Cell.Kind.integer.rawValue
+        let value = isKey ? Int64(bitPattern: bits[index]) : nil
+        if let value {
+          rows[value] = row
+          if value != last { groups += 1 }
+        }
+        last = value
       }
     }
     self.rows = rows
+    // Rows with the same key must be neighbours to be found by it.
+    guard let keyColumn, groups == rows.count else { return }
+    source.pointee.keyColumn = Int32(keyColumn)
+    source.pointee.table = Unmanaged.passUnretained(self)
   }
 
   deinit {
@@ -84,6 +100,27 @@ public final class VisitTable: Sendable {
   package func column(_ name: String) -> Int? { columns.firstIndex { $0.name == name } }
 
   func row(ofKey key: Int64) -> Int? { rows[key] }
+
+  /// The key of each row that has one, in the rows' order.
+  var keys: [Int64] {
+    guard let keyColumn else { return [] }
+    return (0..<rowCount).compactMap { row in
+      let index = keyColumn * rowCount + row
+      guard source.pointee.kinds[index] == Cell.Kind.integer.rawValue else { return nil }
+      return Int64(bitPattern: source.pointee.bits[index])
+    }
+  }
+
+  /// All neighbours with a key.
+  func rows(ofKey key: Int64) -> Range<Int> {
+    guard let first = rows[key], let keyColumn else { return 0..<0 }
+    let base = keyColumn * rowCount
+    var end = first
+    while end < rowCount, source.pointee.kinds[base + end] == Cell.Kind.integer.rawValue,
+      Int64(bitPattern: source.pointee.bits[base + end]) == key
+    { end += 1 }
+    return first..<end
+  }
 
   package func value(row: Int, column: Int) -> FilterValue {
     precondition(row >= 0 && row < rowCount && columns.indices.contains(column))

@@ -74,8 +74,9 @@ extension FilterCommand {
       abstract: "Runs the catalog's filters on alerts and writes what they choose.",
       discussion: """
         Alerts are taken as they are, tagged or not. Into the output folder go, for each filter and \
-        exposure, OWNER/NAME/EXPOSURE.jsonl with a line an alert and OWNER/NAME/EXPOSURE.avro with the \
-        whole alerts. What was given out is written down beside the catalog (CATALOG.filters): a user's \
+        exposure, OWNER/NAME/EXPOSURE_PART.jsonl with a line an alert and EXPOSURE_PART.avro with the \
+        whole alerts; PART names the alerts that came together, so that a later part of the exposure \
+        writes over nothing. What was given out is written down beside the catalog (CATALOG.filters): a user's \
         cap holds over all runs and processes, and a rerun gives the same alerts out again. A filter \
         that overruns its time or memory three visits in a row is suspended.
 

@@ -7,10 +7,12 @@ struct FilterCommand: AsyncParsableCommand {
     commandName: "filter",
     abstract: "Users' filters on tagged alerts.",
     discussion: """
-      A filter is one SELECT over the table alerts of a visit, or what stands after its WHERE; an \
-      ORDER BY says which alerts are best. Each user gets at most --cap alerts of a visit, over all \
-      of the user's filters. Filters read and compute; they can't write, open files, or take more \
-      than 100 ms and 64 MB.
+      A filter is one SELECT over the table alerts of a visit (with candidates, the known objects that \
+      an alert may be), or what stands after its WHERE; an ORDER BY says which alerts are best. A \
+      SELECT over the table missing tells of known objects that are not there. Each user gets at most \
+      --cap alerts and missing objects of a visit, over all of the user's filters. Filters read and \
+      compute; they can't write, open files, or take more than 100 ms and 64 MB; all filters of a user \
+      together can't take more than half a second beyond 10 ms each.
 
       EXAMPLE
         ecliptic filter check --text "trailLength > 5 AND ssSource_ssObjectId IS NULL" --alerts night
@@ -46,6 +48,7 @@ extension FilterCommand {
         var meaning: String
       }
       var alerts: [Item]
+      var candidates: [Item]
       var missing: [Item]
       var functions: [Item]
       var sqlFunctions: [String]
@@ -54,6 +57,7 @@ extension FilterCommand {
     func run() throws {
       let listing = Listing(
         alerts: AlertColumns.all.map { .init(name: $0.name, meaning: $0.meaning) },
+        candidates: CandidateTable.columns.map { .init(name: $0.name, meaning: $0.meaning) },
         missing: MissingTable.columns.map { .init(name: $0.name, meaning: $0.meaning) },
         functions: FilterFunctions.own.map {
           .init(
@@ -70,6 +74,9 @@ extension FilterCommand {
       }
       try Reporting.printText(
         lines("alerts: a line an alert of the visit", listing.alerts) + "\n"
+          + lines(
+            "candidates: every known object that an alert may be (tag --filters)",
+            listing.candidates) + "\n"
           + lines(
             "missing: known objects that the visit should show and does not (tag --filters)",
             listing.missing) + "\n" + lines("functions", listing.functions) + "\n"

@@ -18,11 +18,11 @@ enum Reporting {
 
   /// A report for people, on stdout; an error when it can't be written (a full disk).
   static func printText(_ text: String) throws {
-    try OutputFile.write(to: "-") { try $0.write(text) }
+    try OutputFile.write(to: "-") { try $0.write(TerminalText.safe(text)) }
   }
 
   static func printError(_ text: String) {
-    FileHandle.standardError.write(Data("\(text)\n".utf8))
+    FileHandle.standardError.write(Data("\(TerminalText.safe(text))\n".utf8))
   }
 
   /// Says on stderr which records were left out and why: the first few in full, then a count.

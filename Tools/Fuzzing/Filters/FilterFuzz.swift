@@ -35,7 +35,19 @@ private let visit: [VisitTable] = {
   }
   let alerts = VisitTable(
     name: "alerts", columns: AlertColumns.all, key: "diaSourceId", parts: [rows])
-  return [alerts, MissingTable.make([])]
+  var possible = VisitRows(columnCount: CandidateTable.columns.count)
+  for row in 0..<2_000 where row % 3 > 0 {
+    for rank in 1...(row % 3) {
+      possible.addRow()
+      possible.set(0, integer: Int64(1_000 + row))
+      possible.set(1, integer: Int64(rank))
+      possible.set(3, text: "2026 A\(row)".utf8)
+      possible.set(4, real: 0.5 / Double(rank))
+    }
+  }
+  let candidates = VisitTable(
+    name: "candidates", columns: CandidateTable.columns, key: "diaSourceId", parts: [possible])
+  return [alerts, candidates, MissingTable.make([])]
 }()
 
 private let limits: FilterLimits = {
@@ -56,6 +68,11 @@ nonisolated(unsafe) private var largest: Int64 = 0
 nonisolated(unsafe) private var folder = listing()
 nonisolated(unsafe) private var used: Int64 = 0
 private let data = checksum()
+
+private func allowance(_ baseline: Int64) -> FilterSandbox.Allowance {
+  FilterSandbox.Allowance(
+    milliseconds: limits.milliseconds, lines: 20, baseline: baseline)
+}
 
 private func newSandbox() -> FilterSandbox {
   guard let sandbox = try? FilterSandbox(visit, limits: limits) else {
@@ -102,7 +119,7 @@ public func fuzzOneInput(_ start: UnsafePointer<UInt8>?, _ length: Int) -> Int32
   let before = sqlite3_memory_used()
   sqlite3_memory_highwater(1)
   let begin = FilterBudget.threadTime()
-  if let answer = try? sandbox.run(FilterText(text), keeping: 20, baseline: before) {
+  if let answer = try? sandbox.run(FilterText(text), allowance(before)) {
     promise(answer.rows.count <= 20, "\(answer.rows.count) lines: \(text)")
     promise(answer.rows.count <= answer.matched && answer.matched <= 2_000, "matched: \(text)")
     promise(answer.rows.allSatisfy { (0..<2_000).contains($0) }, "a row that is none: \(text)")
@@ -124,8 +141,7 @@ private func lookAround(_ text: String) {
   var next: FilterSandbox.Answer?
   for _ in 0..<3 where next == nil {
     next = try? sandbox.run(
-      FilterText("snr > 90 ORDER BY snr DESC, diaSourceId"), keeping: 20,
-      baseline: sqlite3_memory_used())
+      FilterText("snr > 90 ORDER BY snr DESC, diaSourceId"), allowance(sqlite3_memory_used()))
   }
   promise(next?.matched == (0..<2_000).count { ($0 * 37) % 101 > 90 }, "the next filter: \(text)")
   promise(next?.rows.first == (0..<2_000).first { ($0 * 37) % 101 == 100 }, "its order: \(text)")

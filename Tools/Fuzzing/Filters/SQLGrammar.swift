@@ -63,7 +63,7 @@ struct SQLGrammar {
     var text = item()
     for index in 0..<choice(5) {
       text += one(of: [", ", " JOIN ", " LEFT JOIN ", " CROSS JOIN ", " NATURAL JOIN "])
-      text += "\(one(of: ["alerts", "missing"])) t\(depth)\(index)"
+      text += "\(one(of: ["alerts", "candidates", "missing"])) t\(depth)\(index)"
     }
     return text
   }
@@ -72,7 +72,7 @@ struct SQLGrammar {
     switch choice(10) {
     case 0, 1, 2, 3, 4: return "alerts"
     case 5: return "alerts a"
-    case 6: return "missing"
+    case 6: return one(of: ["missing", "candidates", "alerts JOIN candidates USING (diaSourceId)"])
     case 7 where depth < 4: return "(\(select())) a"
     case 8: return names.last ?? "alerts"
     default: return one(of: Self.forbidden)
