@@ -63,6 +63,14 @@ struct FilterCommandTests {
           "tag_isTagged = 1 ORDER BY snr DESC"
         ).output == "ana/known version 1: unchanged\n")
       #expect(try filter("add", "--catalog", catalog, "--predefined").status == 0)
+      let joined = try filter(
+        "add", "--catalog", catalog, "--owner", "bob", "--name", "joined", "--text",
+        """
+        SELECT diaSourceId, c.designation, tag_designation FROM alerts
+        JOIN candidates c USING (diaSourceId) WHERE c.isTagged = 1 AND c.rank = 1
+          AND c.q BETWEEN 0.1 AND 60 AND c.probability = tag_probability ORDER BY snr DESC
+        """)
+      #expect(joined.status == 0, "\(joined.errors)")
       let bad = try filter(
         "add", "--catalog", catalog, "--owner", "ana", "--name", "bad", "--text", "unheard > 1")
       #expect(bad.status == 1 && bad.errors.contains("no such column: unheard"))
@@ -107,9 +115,27 @@ struct FilterCommandTests {
         }
       }
       #expect(count > 0)
+      // Who asks the table of candidates for the tagged ones gets the same alerts.
+      for (name, data) in lines {
+        let other = chosen["bob/joined/" + name.dropFirst("ana/known/".count)]
+        let ids = try [data, try #require(other)].map { data in
+          try String(decoding: data, as: UTF8.self).split(separator: "\n").map { line in
+            let record =
+              try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
+            return try #require(record?["diaSourceId"] as? Int)
+          }
+        }
+        #expect(ids[0] == ids[1])
+      }
       // Again, on one core: the very same files.
       #expect(try tag("two", ["--jobs", "1"]).status == 0)
       #expect(try files(folder.appending(path: "two-chosen")) == chosen)
+      // Run twice, counted once.
+      let stats = try filter("stats", "--catalog", catalog, "--json")
+      let totals = try #require(
+        try JSONSerialization.jsonObject(with: Data(stats.output.utf8)) as? [[String: Any]])
+      let known = try #require(totals.first { $0["filter"] as? String == "ana/known" })
+      #expect(known["delivered"] as? Int == count && known["failures"] as? Int == 0)
       // The tagged alerts by themselves: the same choice, by what the packets say.
       let text = "ssSource_ssObjectId IS NOT NULL ORDER BY snr DESC"
       let checked = try filter(
@@ -123,9 +149,25 @@ struct FilterCommandTests {
       #expect(try filter("disable", "--catalog", catalog, "ana/known").status == 0)
       #expect(try tag("three").status == 0)
       let without = try files(folder.appending(path: "three-chosen"))
-      #expect(without.keys.allSatisfy { $0.hasPrefix("ecliptic/") })
+      #expect(without.keys.allSatisfy { !$0.hasPrefix("ana/") })
       #expect(try filter("enable", "--catalog", catalog, "ana/known").status == 0)
       #expect(try filter("disable", "--catalog", catalog, "ana/none").status == 1)
+    }
+  }
+
+  @Test("What a filter says to the terminal can't steer it")
+  func escapes() throws {
+    for text in [
+      "unheard\u{1B}]0;owned\u{07} > 1", "\"\u{1B}[2J\u{9B}31m\u{202E}\" > 1",
+      "SELECT diaSourceId, 1 AS \"\u{1B}[31mred\" FROM alerts",
+    ] {
+      let run = try ProgramRun(["filter", "check", "--text", text])
+      let shown = run.output + run.errors
+      #expect(
+        !shown.unicodeScalars.contains {
+          $0.value < 0x20 && $0 != "\n" || (0x7F..<0xA0).contains($0.value) || $0.value == 0x202E
+        })
+      #expect(shown.contains("\\u{1B}"), "\(shown)")
     }
   }
 }

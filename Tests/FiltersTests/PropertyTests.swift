@@ -1,5 +1,6 @@
 import Filters
 import Foundation
+import TestSupport
 import Testing
 
 /// Random filters against their plain evaluation in Swift: which alerts, in which order, how many.
@@ -184,9 +185,68 @@ struct PropertyTests {
   func filters() async throws {
     var random = TestRandom(seed: 2_026)
     let alerts = Self.alerts(&random)
+    try await compare(alerts, Self.table(alerts), 1_000, &random)
+  }
+
+  @Test(
+    "A thousand on a visit of real alerts, each of them twelve times with numbers of its own",
+    .enabled(if: TestPaths.sharedData != nil, "needs the real data folder"))
+  func realAlerts() async throws {
+    let visits = try await VisitReader.visits(
+      of: try await RealAlerts().parts("rubin").parts, jobs: 2)
+    let names = AlertColumns.all.map(\.name)
+    let key = try #require(names.firstIndex(of: "diaSourceId"))
+    var rows = VisitRows(columnCount: names.count)
+    var alerts: [Alert] = []
+    for copy in 0..<12 {
+      for visit in visits {
+        for row in 0..<visit.alerts.rowCount {
+          rows.addRow()
+          for column in names.indices {
+            rows.set(column, visit.alerts.value(row: row, column: column))
+          }
+          rows.set(key, integer: Int64(alerts.count))
+          alerts.append(
+            try Self.alert(alerts.count, visit.alerts, row, sign: copy % 2 == 0 ? 1 : -1))
+          // Half of the copies have the opposite declination: else all but one would be alike.
+          let dec = try #require(names.firstIndex(of: "dec"))
+          rows.set(dec, real: alerts[alerts.count - 1].numbers["dec"])
+        }
+      }
+    }
+    #expect(alerts.count > 1_000)
+    let table = VisitTable(
+      name: "alerts", columns: AlertColumns.all, key: "diaSourceId", parts: [rows])
+    var random = TestRandom(seed: 9)
+    try await compare(alerts, table, 1_000, &random, least: 250)
+  }
+
+  private static func alert(
+    _ id: Int, _ table: VisitTable, _ row: Int, sign: Double
+  ) throws -> Alert {
+    var alert = Alert(id: id, numbers: [:], band: nil)
+    for name in names {
+      switch table.value(row: row, column: try #require(table.column(name))) {
+      case .integer(let number): alert.numbers[name] = Double(number)
+      case .real(let number): alert.numbers[name] = number
+      default: break
+      }
+    }
+    alert.numbers["dec"] = alert.numbers["dec"].map { $0 * sign }
+    if case .text(let band) = table.value(row: row, column: try #require(table.column("band"))) {
+      alert.band = band
+    }
+    return alert
+  }
+
+  /// - Parameter least: filters that must choose some of the alerts, and not all.
+  private func compare(
+    _ alerts: [Alert], _ table: VisitTable, _ count: Int, _ random: inout TestRandom,
+    least: Int = 500
+  ) async throws {
     var texts: [String] = []
     var expected: [[Int]] = []
-    for _ in 0..<1_000 {
+    for _ in 0..<count {
       let condition = condition(&random, 4)
       let order = number(&random, 2)
       let descends = Bool.random(using: &random)
@@ -199,16 +259,16 @@ struct PropertyTests {
           return descends ? !first : first
         })
     }
-    let outcomes = try await MadeVisit.run(texts, on: Self.table(alerts), jobs: 4)
+    let outcomes = try await MadeVisit.run(texts, on: table, jobs: 4)
     var (partial, cut) = (0, 0)
     for (index, outcome) in outcomes.enumerated() {
       #expect(outcome.failure == nil, "\(texts[index]): \(String(describing: outcome.failure))")
       #expect(outcome.matched == expected[index].count, "\(texts[index])")
       #expect(outcome.lines.map(\.row) == Array(expected[index].prefix(20)), "\(texts[index])")
-      if (1..<Self.count).contains(expected[index].count) { partial += 1 }
+      if (1..<alerts.count).contains(expected[index].count) { partial += 1 }
       if expected[index].count > 20 { cut += 1 }
     }
     // Filters that choose all or nothing would show little.
-    #expect(partial > 500 && cut > 300, "\(partial) \(cut)")
+    #expect(partial > least && cut > 300, "\(partial) \(cut)")
   }
 }

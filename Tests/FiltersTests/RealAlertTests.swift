@@ -8,13 +8,12 @@ import Prediction
 import TestSupport
 import Testing
 
-/// What filters see of real packets is what a plain decoder sees.
-@Suite(.enabled(if: TestPaths.sharedData != nil, "needs the real data folder"))
-struct RealAlertTests {
+/// The real alerts, read as a tagger reads them.
+struct RealAlerts {
   private let folder = (TestPaths.sharedData ?? TestPaths.root).appending(path: "alerts")
 
   /// The parts of a folder's files, and their decoded alerts by diaSourceId.
-  private func parts(
+  func parts(
     _ name: String
   ) async throws -> (parts: [AlertTagger.FilePart], values: [Int64: AvroValue]) {
     let registry = try SchemaRegistry(folder: folder.appending(path: "schemas"))
@@ -38,6 +37,12 @@ struct RealAlertTests {
     }
     return (parts, values)
   }
+}
+
+/// What filters see of real packets is what a plain decoder sees.
+@Suite(.enabled(if: TestPaths.sharedData != nil, "needs the real data folder"))
+struct RealAlertTests {
+  private let real = RealAlerts()
 
   private func same(_ value: FilterValue, _ decoded: AvroValue?) -> Bool {
     switch (value, decoded ?? .null) {
@@ -56,7 +61,7 @@ struct RealAlertTests {
       ("rubin", ["", "diaObject_", "ssSource_", "mpc_orbits_"]), ("ztf", ["candidate_"]),
     ])
   func fields(_ survey: String, _ prefixes: [String]) async throws {
-    let (parts, values) = try await parts(survey)
+    let (parts, values) = try await real.parts(survey)
     let visits = try await VisitReader.visits(of: parts, jobs: 3)
     #expect(visits.reduce(0) { $0 + $1.alerts.rowCount } == values.count)
     let records = [
@@ -88,7 +93,7 @@ struct RealAlertTests {
 
   @Test("Light curves' numbers, worked out anew from decoded histories")
   func histories() async throws {
-    let (parts, values) = try await parts("rubin")
+    let (parts, values) = try await real.parts("rubin")
     var withHistory = 0
     for visit in try await VisitReader.visits(of: parts, jobs: 2) {
       func value(_ name: String, _ row: Int) throws -> Double? {

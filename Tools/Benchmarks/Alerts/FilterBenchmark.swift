@@ -57,7 +57,9 @@ enum FilterBenchmark {
     }
     results["columns"] = Double(AlertColumns.all.count)
     let tables = try await VisitReader.visits(of: [part], jobs: jobs)
-    results["hostileMilliseconds"] = try await hostile(tables[0].alerts)
+    let hostile = try await hostile(tables[0].alerts)
+    results["hostileMilliseconds"] = hostile.wall
+    results["hostileCPUMilliseconds"] = hostile.cpu
     return results
   }
 
@@ -78,22 +80,55 @@ enum FilterBenchmark {
     }
   }
 
-  /// The longest wall time of filters that never end by themselves [ms].
-  private static func hostile(_ table: VisitTable) async throws -> Double {
+  /// The longest times of filters that never end by themselves, the best of three of each [ms].
+  private static func hostile(_ table: VisitTable) async throws -> (wall: Double, cpu: Double) {
+    let long = "'\(String(repeating: "a", count: 9_000))'"
     let texts = [
       "SELECT a.diaSourceId FROM alerts a, alerts b, alerts c WHERE a.ra + b.ra = c.dec + 1000",
       "SELECT a.diaSourceId, a.ra || b.dec AS t FROM alerts a, alerts b ORDER BY t",
       "SELECT min(a.diaSourceId) AS diaSourceId FROM alerts a, alerts b GROUP BY a.ra * b.dec",
+      "SELECT DISTINCT a.diaSourceId, a.ra + b.dec FROM alerts a, alerts b",
+      """
+      SELECT a.diaSourceId, a.ra + b.dec AS t FROM alerts a, alerts b UNION
+      SELECT b.diaSourceId, a.dec + b.ra FROM alerts a, alerts b ORDER BY t
+      """,
+      """
+      WITH pairs AS MATERIALIZED (SELECT a.diaSourceId AS id, a.ra || b.dec AS t FROM alerts a, alerts b)
+      SELECT id AS diaSourceId FROM pairs ORDER BY t
+      """,
+      """
+      SELECT diaSourceId, sum(psfFlux) OVER (ORDER BY ra ROWS BETWEEN 20000 PRECEDING AND 20000
+        FOLLOWING EXCLUDE TIES) FROM (SELECT a.* FROM alerts a, alerts b)
+      """,
+      """
+      SELECT diaSourceId FROM alerts a WHERE (SELECT count(DISTINCT b.ra || a.ra || c.dec)
+        FROM alerts b, alerts c) > 1e12
+      """,
+      "SELECT a.diaSourceId FROM alerts a, alerts b WHERE instr(a.ra || \(long), \(long) || b.ra) > 0",
+      "SELECT a.diaSourceId FROM alerts a, alerts b WHERE trim(a.ra || \(long), b.ra || \(long)) = 'x'",
+      """
+      SELECT a.diaSourceId FROM alerts a, alerts b
+      WHERE a.ra || \(long) || b.ra LIKE '%a%a%a%a%a%a%a%a%a%a%a%a%a%a%a%a%a%a%a%a%a%a%ab'
+      """,
+      """
+      SELECT a.diaSourceId, upper(a.ra || \(long) || b.ra) AS t FROM alerts a, alerts b ORDER BY t
+      """,
+      "SELECT a.diaSourceId, upper(a.ra || \(long)) AS t, rank() OVER (ORDER BY lower(b.ra || \(long))) "
+        + "FROM alerts a, alerts b ORDER BY t",
     ]
-    var longest = 0.0
+    var longest = (wall: 0.0, cpu: 0.0)
     for text in texts {
-      let clock = Stopwatch()
-      let filter = UserFilter(owner: "mallory", name: "hostile", text: text)
-      let outcome = try await FilterRunner([filter]).run(on: [table], jobs: 1)[0]
-      longest = max(longest, clock.wall * 1_000)
-      guard outcome.failure?.isOverrun == true else {
-        throw FilterError.engine(reason: "was not stopped: \(text)")
+      var best = (wall: Double.infinity, cpu: Double.infinity)
+      for _ in 0..<3 {
+        let clock = Stopwatch()
+        let filter = UserFilter(owner: "mallory", name: "hostile", text: text)
+        let outcome = try await FilterRunner([filter]).run(on: [table], jobs: 1)[0]
+        best = (min(best.wall, clock.wall * 1_000), min(best.cpu, outcome.milliseconds))
+        guard outcome.failure?.isOverrun == true else {
+          throw FilterError.engine(reason: "was not stopped: \(text)")
+        }
       }
+      longest = (max(longest.wall, best.wall), max(longest.cpu, best.cpu))
     }
     return longest
   }
