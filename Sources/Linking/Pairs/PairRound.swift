@@ -20,8 +20,10 @@ struct PairRound: Sendable {
   private static let meanSolved = 32
   /// Partners of a piece of work that are solved before each tracklet gets few only.
   private static let mostSolvedOfPiece = 8192
-  /// Tracklets after which it is seen what has been found.
-  private static let batch = 4096
+  /// After how many parts of the tracklets it is seen what has been found. More save little: two
+  /// orbits in three are solved all the same. Few are few times to wait for one another.
+  private static let batches = 6
+  private static let leastBatch = 4096
 
   /// - Parameter members: indices into the table, ascending.
   init(_ table: TrackletTable, _ members: [Int32], _ options: LinkingOptions) {
@@ -34,31 +36,28 @@ struct PairRound: Sendable {
     grower = PairGrower(table: table, slices: slices, options: options, search: search)
   }
 
-  /// Slice by slice and batch by batch, so that what one found is not looked at again by the next.
+  /// Batch by batch in the order of time, so that what one found is not looked at again by the next.
   /// Neighbours on the sky, which look at the same others, come together. The cut does not depend on
   /// the number of jobs, and so the result does not.
   func run(
     _ total: inout PairOutput, _ found: inout FoundCandidates, jobs: Int
   ) async throws {
-    var searched = 0
+    let order = slices.flatMap(\.motions.order)
+    let size = max(PairRound.leastBatch, (order.count + PairRound.batches - 1) / PairRound.batches)
     let before = total.solved
-    for slice in slices {
-      let order = slice.motions.order
-      for start in stride(from: 0, to: order.count, by: PairRound.batch) {
-        let part = order[start..<min(start + PairRound.batch, order.count)]
-        let isCrowd =
-          total.solved - before > PairRound.meanSolved * (searched + PairRound.batch)
-        let mostSolved = isCrowd ? PairRound.fewSolved : PairRound.mostSolved
-        searched += part.count
-        let outputs = try await parallelMap(count: part.count, chunk: 64, jobs: jobs) {
-          [found] range in
-          work(part[start + range.lowerBound..<start + range.upperBound], found, mostSolved)
-        }
-        for output in outputs {
-          total.count(output)
-          for candidate in output.candidates where found.take(candidate, table) {
-            total.candidates.append(candidate)
-          }
+    for start in stride(from: 0, to: order.count, by: size) {
+      let part = order[start..<min(start + size, order.count)]
+      let isCrowd =
+        total.solved - before > PairRound.meanSolved * (start + PairRound.leastBatch)
+      let mostSolved = isCrowd ? PairRound.fewSolved : PairRound.mostSolved
+      let outputs = try await parallelMap(count: part.count, chunk: 64, jobs: jobs) {
+        [found] range in
+        work(part[start + range.lowerBound..<start + range.upperBound], found, mostSolved)
+      }
+      for output in outputs {
+        total.count(output)
+        for candidate in output.candidates where found.take(candidate, table) {
+          total.candidates.append(candidate)
         }
       }
     }
