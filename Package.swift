@@ -39,6 +39,7 @@ let package = Package(
     .library(name: "Astrometry", targets: ["Astrometry"]),
     .library(name: "OrbitFit", targets: ["OrbitFit"]),
     .library(name: "Linking", targets: ["Linking"]),
+    .library(name: "Shards", targets: ["Shards"]),
     .library(name: "Prediction", targets: ["Prediction"]),
     .library(name: "FollowUp", targets: ["FollowUp"]),
     .library(name: "Exchange", targets: ["Exchange"]),
@@ -82,6 +83,7 @@ let package = Package(
     .target(
       name: "Linking", dependencies: rooms("Astro", "Dynamics", "Astrometry", "OrbitFit"),
       swiftSettings: kernel),
+    .target(name: "Shards", dependencies: rooms("Linking", "CCrypto"), swiftSettings: room),
     .target(
       name: "Prediction", dependencies: rooms("Astro", "Dynamics", "Astrometry"),
       swiftSettings: kernel),
@@ -129,8 +131,8 @@ let package = Package(
     .executableTarget(
       name: "ecliptic",
       dependencies: rooms(
-        "Astro", "Dynamics", "Astrometry", "OrbitFit", "Linking", "Prediction", "FollowUp",
-        "Exchange", "Catalog", "Alerts", "Filters", "Nightly", "Simulation", "Service")
+        "Astro", "Dynamics", "Astrometry", "OrbitFit", "Linking", "Shards", "Prediction",
+        "FollowUp", "Exchange", "Catalog", "Alerts", "Filters", "Nightly", "Simulation", "Service")
         + [argumentParser, logging],
       swiftSettings: room),
 

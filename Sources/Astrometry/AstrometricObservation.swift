@@ -3,7 +3,7 @@ public import Dynamics
 
 /// One measured direction, ready for computing: nothing in it needs a table any more.
 @frozen
-public struct AstrometricObservation: Sendable {
+public struct AstrometricObservation: Sendable, BitwiseCopyable {
   /// Mid-exposure.
   public var epoch: Epoch<TDB>
   /// Astrometric (ICRF) right ascension and declination [rad].

@@ -6,7 +6,7 @@
 /// catalog that the source used). The size of the own part is the table's on the average only: it
 /// depends on the object's brightness, so that it has to be estimated from the arc itself.
 @frozen
-public struct SharedErrors: Hashable, Sendable {
+public struct SharedErrors: Hashable, Sendable, BitwiseCopyable {
   /// Observations with different sources share nothing. 0 for observations that share nothing at all.
   public var source: UInt32
   /// Fractions of the variance, 0…1 together.

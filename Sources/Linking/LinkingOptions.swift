@@ -1,6 +1,6 @@
 /// What the linker looks for. The defaults are those of a survey like Rubin's and of mixed
 /// observations of many sites alike; each comment says what a change does.
-public struct LinkingOptions: Sendable, Hashable {
+public struct LinkingOptions: Sendable, Hashable, Codable {
   /// Fastest motion of a tracklet [deg/d]. The number of chance pairs grows with its square;
   /// ``chancePartners`` bounds it where the sky is crowded.
   public var maximumRateDegPerDay = 40.0

@@ -34,30 +34,8 @@ struct SortedDetections: Sendable {
 
   init(_ input: LinkingInput) throws(LinkingError) {
     let n = input.observations.count
-    guard
-      input.magnitudes.count == n, input.observatories.count == n, input.nights.count == n,
-      input.trackletLabels.count == n, input.trails.count == n
-    else {
-      throw .columnLengths(
-        "\(n) observations, \(input.magnitudes.count) magnitudes, \(input.observatories.count) "
-          + "observatories, \(input.nights.count) nights, \(input.trackletLabels.count) labels, "
-          + "\(input.trails.count) trails")
-    }
-    for (i, o) in input.observations.enumerated() { try Self.check(o, i) }
-    if let wrong = input.known.joined().first(where: { !(0..<n).contains($0) }) {
-      throw .observation(index: wrong, reason: "a known linkage has it, but there are only \(n)")
-    }
+    let complete = try Self.order(of: input)
     let all = input.observations
-    let complete = (0..<n).sorted { i, j in
-      let (a, b) = (all[i], all[j])
-      if a.epoch != b.epoch { return a.epoch < b.epoch }
-      if input.observatories[i] != input.observatories[j] {
-        return input.observatories[i] < input.observatories[j]
-      }
-      if a.raRad != b.raRad { return a.raRad < b.raRad }
-      if a.decRad != b.decRad { return a.decRad < b.decRad }
-      return i < j
-    }
     // A detection that came twice, under whatever identifier, is one: the first counts.
     var order: [Int] = []
     var first = [Int](0..<n)
@@ -94,6 +72,35 @@ struct SortedDetections: Sendable {
     for (k, i) in order.enumerated() { place[i] = Int32(k) }
     known = input.known.map { members in Set(members.map { place[first[$0]] }).sorted() }
     trail = hasTrails ? order.map { input.trails[$0] } : []
+  }
+
+  /// All detections in the order that is used here.
+  static func order(of input: LinkingInput) throws(LinkingError) -> [Int] {
+    let n = input.observations.count
+    guard
+      input.magnitudes.count == n, input.observatories.count == n, input.nights.count == n,
+      input.trackletLabels.count == n, input.trails.count == n
+    else {
+      throw .columnLengths(
+        "\(n) observations, \(input.magnitudes.count) magnitudes, \(input.observatories.count) "
+          + "observatories, \(input.nights.count) nights, \(input.trackletLabels.count) labels, "
+          + "\(input.trails.count) trails")
+    }
+    for (i, o) in input.observations.enumerated() { try check(o, i) }
+    if let wrong = input.known.joined().first(where: { !(0..<n).contains($0) }) {
+      throw .observation(index: wrong, reason: "a known linkage has it, but there are only \(n)")
+    }
+    let all = input.observations
+    return (0..<n).sorted { i, j in
+      let (a, b) = (all[i], all[j])
+      if a.epoch != b.epoch { return a.epoch < b.epoch }
+      if input.observatories[i] != input.observatories[j] {
+        return input.observatories[i] < input.observatories[j]
+      }
+      if a.raRad != b.raRad { return a.raRad < b.raRad }
+      if a.decRad != b.decRad { return a.decRad < b.decRad }
+      return i < j
+    }
   }
 
   private static func isSame(_ input: LinkingInput, _ i: Int, _ j: Int) -> Bool {

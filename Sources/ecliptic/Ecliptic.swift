@@ -32,6 +32,7 @@ struct Ecliptic: AsyncParsableCommand {
       PredictCommand.self,
       PropagateCommand.self,
       ServeCommand.self,
+      ShardCommand.self,
       SimulateCommand.self,
       TagCommand.self,
     ])

@@ -1,7 +1,7 @@
 public import Astro
 
 /// The origin that a state is reckoned from.
-public enum Origin: String, Sendable, Hashable {
+public enum Origin: String, Sendable, Hashable, BitwiseCopyable {
   case sun = "SUN"
   case solarSystemBarycenter = "SSB"
 }
@@ -11,7 +11,7 @@ public enum Origin: String, Sendable, Hashable {
 /// Elements (``KeplerianElements``) are heliocentric ecliptic J2000 and are made from this on
 /// demand; they are never the stored truth.
 @frozen
-public struct Orbit: Hashable, Sendable {
+public struct Orbit: Hashable, Sendable, BitwiseCopyable {
   public var epoch: Epoch<TDB>
   public var state: StateVector
   public var origin: Origin

@@ -17,8 +17,7 @@ enum Alternatives {
       else { continue }
       found.append(
         Alternative(
-          linkage: Int(most.key), members: arc.members.map { original[Int($0)] },
-          score: arc.score))
+          linkage: Int(most.key), members: arc.members.map(Int.init), score: arc.score))
     }
     found.sort { a, b in
       if a.linkage != b.linkage { return a.linkage < b.linkage }
@@ -34,6 +33,7 @@ enum Alternatives {
       }
       if count < LinkingResult.mostAlternatives { kept.append(alternative) }
     }
+    for k in kept.indices { kept[k].members = kept[k].members.map { original[$0] } }
     return kept
   }
 }

@@ -9,28 +9,34 @@ struct ArcWork: Sendable {
   let options: LinkingOptions
   /// Nil: all motion is about the Sun alone.
   let solarSystem: SolarSystem?
-  let jobs: Int
+  let pieces: Pieces
   private let sights: [SightLine]
   private let sky: SkyIndex
 
   init(
     detections: SortedDetections, table: TrackletTable, options: LinkingOptions,
-    solarSystem: SolarSystem?, jobs: Int
+    solarSystem: SolarSystem?, pieces: Pieces
   ) {
     self.detections = detections
     self.table = table
     self.options = options
     self.solarSystem = solarSystem
-    self.jobs = jobs
+    self.pieces = pieces
     sights = (0..<detections.count).map { SightLine(detections.observation($0)) }
     sky = SkyIndex(detections, table)
   }
+
+  /// What a fit about the Sun costs, and one under all forces [CPU s].
+  private static let secondsOfFit = 6e-5
+  private static let secondsOfFullFit = 1.1e-4
 
   private var newJudge: ArcJudge { ArcJudge(detections, sights, sky, options, solarSystem) }
 
   /// Candidates that an orbit holds together, in full.
   func fit(_ candidates: [Candidate]) async throws -> [Arc] {
-    let parts = try await parallelMap(count: candidates.count, chunk: 16, jobs: jobs) { range in
+    let stage = PieceStage(
+      name: "fits", count: candidates.count, chunk: 16, secondsEach: ArcWork.secondsOfFit)
+    let parts = try await pieces.map(stage) { range in
       var judge = newJudge
       return range.compactMap { k -> Arc? in
         let candidate = candidates[k]
@@ -45,7 +51,9 @@ struct ArcWork: Sendable {
 
   /// The same for what was seen once a night.
   func fit(_ found: [SlowMovers.Found]) async throws -> [Arc] {
-    let parts = try await parallelMap(count: found.count, chunk: 16, jobs: jobs) { range in
+    let stage = PieceStage(
+      name: "fits of distant", count: found.count, chunk: 16, secondsEach: ArcWork.secondsOfFit)
+    let parts = try await pieces.map(stage) { range in
       var judge = newJudge
       return found[range].compactMap { judge.judge($0.members, start: $0.start) }
     }
@@ -55,7 +63,7 @@ struct ArcWork: Sendable {
   /// Linkages of earlier runs, fitted anew. What no orbit holds any more is left out.
   func fitKnown() async throws -> [Arc] {
     let known = detections.known
-    let parts = try await parallelMap(count: known.count, chunk: 16, jobs: jobs) { range in
+    let parts = try await parallelMap(count: known.count, chunk: 16, jobs: pieces.jobs) { range in
       var judge = newJudge
       return range.compactMap { known[$0].count < 3 ? nil : judge.judge(known[$0]) }
     }
@@ -63,7 +71,7 @@ struct ArcWork: Sendable {
   }
 
   func refit(_ losers: [(members: [Int32], arc: Arc)]) async throws -> [Arc?] {
-    let parts = try await parallelMap(count: losers.count, chunk: 16, jobs: jobs) { range in
+    let parts = try await parallelMap(count: losers.count, chunk: 16, jobs: pieces.jobs) { range in
       var judge = newJudge
       return range.map { k -> Arc? in
         judge.judge(losers[k].members, start: losers[k].arc.fit.orbit)
@@ -81,8 +89,8 @@ struct ArcWork: Sendable {
     var attached = 0
     var merged = 0
     var active = Array(assignment.arcs.indices[first...])
-    for _ in 0..<3 {
-      let results = try await extend(active, assignment)
+    for round in 1...3 {
+      let results = try await extend(active, assignment, round: round)
       var unions: [(a: Int, b: Int)] = []
       for (index, result) in zip(active, results) {
         attached += apply(result.arc, to: index, &assignment)
@@ -99,11 +107,14 @@ struct ArcWork: Sendable {
   }
 
   private func extend(
-    _ active: [Int], _ assignment: Assignment
+    _ active: [Int], _ assignment: Assignment, round: Int
   ) async throws -> [ArcExtender.Result] {
     let arcs = assignment.arcs
     let owner = assignment.owner
-    let parts = try await parallelMap(count: active.count, chunk: 8, jobs: jobs) { range in
+    let stage = PieceStage(
+      name: "extension \(round) of \(active.first ?? 0)", count: active.count, chunk: 8,
+      secondsEach: ArcWork.secondsOfFit)
+    let parts = try await pieces.map(stage) { range in
       let forces =
         range.contains { arcs[active[$0]].underAllForces }
         ? solarSystem.map { ArcForces($0) } : nil
@@ -143,7 +154,7 @@ struct ArcWork: Sendable {
     let pairs = Set(unions.map { [min($0.a, $0.b), max($0.a, $0.b)] })
       .sorted { $0.lexicographicallyPrecedes($1) }
     let arcs = assignment.arcs
-    let joined = try await parallelMap(count: pairs.count, chunk: 4, jobs: jobs) { range in
+    let joined = try await parallelMap(count: pairs.count, chunk: 4, jobs: pieces.jobs) { range in
       var judge = newJudge
       return range.map { k -> Arc? in
         let (a, b) = (arcs[pairs[k][0]], arcs[pairs[k][1]])
@@ -173,8 +184,10 @@ struct ArcWork: Sendable {
   /// The final fits under all forces, in the caller's numbering, ordered by first member.
   func linkages(_ arcs: [Arc]) async throws -> [Linkage] {
     let sorted = arcs.sorted { $0.members[0] < $1.members[0] }
-    let chunk = max(16, min(512, sorted.count / (8 * max(1, jobs))))
-    let parts = try await parallelMap(count: sorted.count, chunk: chunk, jobs: jobs) { range in
+    let stage = PieceStage(
+      name: "final fits", count: sorted.count, chunk: max(16, min(512, sorted.count / 64)),
+      secondsEach: ArcWork.secondsOfFullFit)
+    let parts = try await pieces.map(stage) { range in
       var fitter = ArcFitter(options: .linking)
       if let solarSystem { fitter.useForces(of: solarSystem) }
       return range.map { k -> Linkage in

@@ -19,6 +19,16 @@ struct Assignment: Sendable {
     owner = [Int32](repeating: -1, count: detections.count)
   }
 
+  /// As one was before.
+  init(_ detections: SortedDetections, arcs: [Arc], displaced: [Arc]) {
+    self.init(detections)
+    self.arcs = arcs
+    self.displaced = displaced
+    for (index, arc) in arcs.enumerated() {
+      for m in arc.members { owner[Int(m)] = Int32(index) }
+    }
+  }
+
   /// Adds arcs. `refit` is called for what is left of arcs that lost members, many at once.
   mutating func assign(
     _ candidates: [Arc], refit: ([(members: [Int32], arc: Arc)]) async throws -> [Arc?]

@@ -14,15 +14,15 @@ struct PairLinker: Sendable {
     self.options = options
   }
 
-  func candidates(jobs: Int) async throws -> PairOutput {
+  func candidates(_ pieces: Pieces) async throws -> PairOutput {
     var total = PairOutput()
     var found = FoundCandidates(table, options)
     let all = table.tracklets.indices.map(Int32.init)
     let slow = all.filter { !table.tracklets[Int($0)].isFast }
-    try await PairRound(table, slow, options).run(&total, &found, jobs: jobs)
+    try await PairRound(table, slow, options, name: "slow pairs").run(&total, &found, pieces)
     let rest = all.filter { !found.claimsAny(of: Int($0), table) }
     if rest.contains(where: { table.tracklets[Int($0)].isFast }) {
-      try await PairRound(table, rest, options).run(&total, &found, jobs: jobs)
+      try await PairRound(table, rest, options, name: "all pairs").run(&total, &found, pieces)
     }
     // What only new nights complete may show in a pair of old ones alone: all pairs are sought, and
     // what holds nothing new is left out here.

@@ -7,6 +7,7 @@ struct PairRound: Sendable {
   private let options: LinkingOptions
   private let search: PartnerSearch
   private let grower: PairGrower
+  private let name: String
 
   /// Pairs of one tracklet that are grown at most, so that no crowd of detections costs more than
   /// its number.
@@ -22,11 +23,19 @@ struct PairRound: Sendable {
   private static let mostSolvedOfPiece = 8192
   /// After how many parts of the tracklets it is seen what has been found. More save little: two
   /// orbits in three are solved all the same. Few are few times to wait for one another.
-  private static let batches = 6
+  private static let batches = 4
   private static let leastBatch = 4096
 
-  /// - Parameter members: indices into the table, ascending.
-  init(_ table: TrackletTable, _ members: [Int32], _ options: LinkingOptions) {
+  /// What a tracklet costs in a survey of some 600 detections a square degree [CPU s].
+  private static let secondsEach = 1.2e-5
+
+  /// - Parameters:
+  ///   - members: indices into the table, ascending.
+  ///   - name: of the stage, unique in a run.
+  init(
+    _ table: TrackletTable, _ members: [Int32], _ options: LinkingOptions, name: String
+  ) {
+    self.name = name
     let slices = TrackletSlice.slices(members, of: table.tracklets)
     self.table = table
     self.slices = slices
@@ -40,7 +49,7 @@ struct PairRound: Sendable {
   /// Neighbours on the sky, which look at the same others, come together. The cut does not depend on
   /// the number of jobs, and so the result does not.
   func run(
-    _ total: inout PairOutput, _ found: inout FoundCandidates, jobs: Int
+    _ total: inout PairOutput, _ found: inout FoundCandidates, _ pieces: Pieces
   ) async throws {
     let order = slices.flatMap(\.motions.order)
     let size = max(PairRound.leastBatch, (order.count + PairRound.batches - 1) / PairRound.batches)
@@ -50,8 +59,10 @@ struct PairRound: Sendable {
       let isCrowd =
         total.solved - before > PairRound.meanSolved * (start + PairRound.leastBatch)
       let mostSolved = isCrowd ? PairRound.fewSolved : PairRound.mostSolved
-      let outputs = try await parallelMap(count: part.count, chunk: 64, jobs: jobs) {
-        [found] range in
+      let stage = PieceStage(
+        name: "\(name) \(start / size + 1)", count: part.count, chunk: 64,
+        secondsEach: PairRound.secondsEach)
+      let outputs = try await pieces.map(stage) { [found] range in
         work(part[start + range.lowerBound..<start + range.upperBound], found, mostSolved)
       }
       for output in outputs {

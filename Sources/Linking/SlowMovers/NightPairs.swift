@@ -58,9 +58,11 @@ struct NightPairs: Sendable {
   }
 
   /// Tracklets of two nights.
-  func table(jobs: Int) async throws -> TrackletTable {
+  func table(_ pieces: Pieces) async throws -> TrackletTable {
     let all = sessions.flatMap(\.members)
-    let parts = try await parallelMap(count: all.count, chunk: 2048, jobs: jobs) { range in
+    let stage = PieceStage(
+      name: "pairs of nights", count: all.count, chunk: 2048, secondsEach: 2e-6)
+    let parts = try await pieces.map(stage) { range in
       var table = TrackletTable()
       var hits: [Int32] = []
       for first in all[range] {

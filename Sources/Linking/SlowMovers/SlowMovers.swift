@@ -33,13 +33,14 @@ struct SlowMovers: Sendable {
       ? (0..<detections.count).filter(isFree).map(Int32.init) : []
   }
 
-  func search(jobs: Int) async throws -> Output {
+  func search(_ pieces: Pieces) async throws -> Output {
     guard free.count >= options.minimumDetections else { return Output() }
-    let table = try await NightPairs(detections, free).table(jobs: jobs)
+    let table = try await NightPairs(detections, free).table(pieces)
     var pairs = PairOutput()
     var found = FoundCandidates(table, options)
-    try await PairRound(table, table.tracklets.indices.map(Int32.init), options)
-      .run(&pairs, &found, jobs: jobs)
+    try await PairRound(
+      table, table.tracklets.indices.map(Int32.init), options, name: "pairs of distant"
+    ).run(&pairs, &found, pieces)
     let thinned = CandidateSet.thinned(pairs.candidates, trackletCount: table.tracklets.count)
     var output = Output(tracklets: table.tracklets.count)
     for candidate in thinned {

@@ -3,8 +3,8 @@ public import Dynamics
 
 /// A fit as the linker needs it: no arrays. What is per observation is asked of the
 /// ``ArcFitter`` before its next fit.
-public struct ArcFit: Sendable {
-  public enum Verdict: Sendable, Hashable {
+public struct ArcFit: Sendable, BitwiseCopyable {
+  public enum Verdict: Sendable, Hashable, BitwiseCopyable {
     /// At a minimum of the sum of squares.
     case converged
     /// The iteration budget ran out on the way.

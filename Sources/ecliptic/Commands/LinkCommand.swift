@@ -85,50 +85,23 @@ struct LinkCommand: AsyncParsableCommand {
   func run() async throws {
     let logger = log.logger("link")
     let solarSystem = try SolarSystem.load()
-    let batch = try DetectionFile.readAll(
-      detections,
-      options: DetectionFile.Options(
-        leapSeconds: solarSystem.leapSeconds, earthOrientation: solarSystem.earthOrientation,
-        observatory: ObservatoryCode(observatory) ?? .rubin))
-    let prepared = try await ObservationPreparer(solarSystem: solarSystem, errorModel: errorModel)
-      .prepare(batch.detections, jobs: jobs.count)
-    let quarantined =
-      batch.quarantined
-      + prepared.failures.map {
-        $0.quarantined(file: detections, location: .line(batch.lines[$0.index]))
-      }
-    let used = prepared.indices.map { batch.detections[$0] }
-    logger.info("\(used.count) detections in \(detections)")
-    var input = LinkingInput(
-      observations: prepared.observations, magnitudes: used.map(\.mag),
-      observatories: used.map(\.observatory), nights: used.map { night($0, solarSystem) },
-      trackletLabels: useTrksub ? used.map(\.designation) : nil, trails: used.map(\.trail))
-    if let known { input.known = try KnownLinks.read(known, detections: used) }
+    let read = try await LinkingDetections(
+      reading: detections, observatory: observatory, usesLabels: useTrksub, known: known,
+      solarSystem: solarSystem, jobs: jobs.count)
+    logger.info("\(read.detections.count) detections in \(detections)")
     var options = settings.options
     options.keepsTrace = stages != nil
     let result = try await link(
-      input, options: options, solarSystem: solarSystem, jobs: jobs.count)
+      read.input, options: options, solarSystem: solarSystem, jobs: jobs.count)
     let outputs = LinkOutputs(
-      result: result, detections: used, observations: prepared.observations)
+      result: result, detections: read.detections, observations: read.input.observations)
     try outputs.writeLinks(to: output)
     if let orbits { try outputs.writeOrbits(to: orbits) }
     if let alternatives { try outputs.writeAlternatives(to: alternatives) }
     if let stages { try outputs.writeStages(to: stages) }
-    try LinkReport(result: result, quarantined: quarantined.count)
+    try LinkReport(result: result, quarantined: read.quarantined.count)
       .print(json: report.json, dataOnStdout: [output, orbits, alternatives, stages].contains("-"))
-    Reporting.printQuarantined(quarantined)
-    try Reporting.exitIfQuarantined(quarantined.count)
-  }
-
-  /// No widening for many observations of one object in a night: whose they are is not known yet.
-  private var errorModel: AstrometricErrorModel {
-    var model = AstrometricErrorModel()
-    model.deweightsCrowdedNights = false
-    return model
-  }
-
-  private func night(_ detection: Detection, _ solarSystem: SolarSystem) -> Int {
-    let site = try? solarSystem.observatories.site(detection.observatory)
-    return Night(mjdUtc: detection.midpoint.mjd, longitudeDeg: site?.longitudeDeg ?? 0).mjd
+    Reporting.printQuarantined(read.quarantined)
+    try Reporting.exitIfQuarantined(read.quarantined.count)
   }
 }
