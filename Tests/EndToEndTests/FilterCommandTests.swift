@@ -5,7 +5,9 @@ import Testing
 /// Users' filters from the command line, on alerts that the simulator makes.
 struct FilterCommandTests {
   /// A few visits' alerts, a catalog with the objects' orbits.
-  private func withAlerts(_ body: (_ folder: URL, _ alerts: String) throws -> Void) throws {
+  private func withAlerts(
+    visits: Int = 3, _ body: (_ folder: URL, _ alerts: String) throws -> Void
+  ) throws {
     let folder = try TestPaths.temporaryFolder()
     defer { try? FileManager.default.removeItem(at: folder) }
     let made = try ProgramRun([
@@ -28,7 +30,7 @@ struct FilterCommandTests {
     let sized = try files.map { name in
       (name, try Data(contentsOf: all.appending(path: name)).count)
     }
-    for (name, _) in sized.sorted(by: { ($0.1, $0.0) > ($1.1, $1.0) }).prefix(3) {
+    for (name, _) in sized.sorted(by: { ($0.1, $0.0) > ($1.1, $1.0) }).prefix(visits) {
       try FileManager.default.copyItem(
         at: all.appending(path: name), to: few.appending(path: name))
     }
@@ -168,6 +170,32 @@ struct FilterCommandTests {
           $0.value < 0x20 && $0 != "\n" || (0x7F..<0xA0).contains($0.value) || $0.value == 0x202E
         })
       #expect(shown.contains("\\u{1B}"), "\(shown)")
+    }
+  }
+
+  @Test("A filter that overruns three visits in a row is out for the rest of the run, too")
+  func suspension() throws {
+    try withAlerts(visits: 6) { folder, alerts in
+      let catalog = folder.appending(path: "c.db").path
+      // Visits of some alerts: their eighth power is many.
+      let tables = (0..<8).map { "alerts t\($0)" }.joined(separator: ", ")
+      let sum = (0..<8).map { "t\($0).ra" }.joined(separator: " + ")
+      let add = try ProgramRun([
+        "filter", "add", "--catalog", catalog, "--owner", "bob", "--name", "slow", "--text",
+        "SELECT t0.diaSourceId FROM \(tables) WHERE \(sum) = 1e9",
+      ])
+      try #require(add.status == 0, "\(add.errors)")
+      let run = try ProgramRun([
+        "filter", "run", "--catalog", catalog, alerts, "--output",
+        folder.appending(path: "chosen").path,
+      ])
+      #expect(run.status == 0 && run.output.contains("1 filters on 6 exposures"), "\(run.errors)")
+      #expect(run.output.contains("3 runs failed"), "\(run.output)")
+      #expect(run.output.contains("suspended: bob/slow: 3 visits in a row"))
+      let stats = try ProgramRun(["filter", "stats", "--catalog", catalog])
+      #expect(stats.output.contains("bob/slow version 1: 3 visits"), "\(stats.output)")
+      let list = try ProgramRun(["filter", "list", "--catalog", catalog])
+      #expect(list.output.contains("bob/slow  version 1  suspended: 3 visits in a row"))
     }
   }
 }

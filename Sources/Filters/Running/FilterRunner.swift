@@ -13,16 +13,24 @@ public struct FilterRunner: Sendable {
     texts = filters.map { FilterText($0.text) }
   }
 
+  /// The same without some filters.
+  func without(_ filters: [UserFilter]) -> FilterRunner {
+    guard !filters.isEmpty else { return self }
+    let ids = Set(filters.map(\.id))
+    return FilterRunner(self.filters.filter { !ids.contains($0.id) }, limits: limits)
+  }
+
   /// Compiles a text without running it.
   ///
-  /// - Returns: the names of its columns, and SQLite's plan of it.
+  /// - Returns: the names of its columns, SQLite's plan of it, and the visit's tables that it reads.
   /// - Throws: ``FilterError`` for what is wrong with it.
   public static func check(
     _ text: String, limits: FilterLimits = FilterLimits()
-  ) throws(FilterError) -> (columns: [String], plan: [String]) {
+  ) throws(FilterError) -> (columns: [String], plan: [String], tables: Set<String>) {
     let sandbox = try FilterSandbox(Self.emptyTables, limits: limits)
     let statement = FilterText(text)
-    return (try sandbox.check(statement), try sandbox.explain(statement))
+    let (columns, tables) = try sandbox.check(statement)
+    return (columns, try sandbox.explain(statement), tables)
   }
 
   private static var emptyTables: [VisitTable] {

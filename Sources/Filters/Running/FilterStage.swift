@@ -21,7 +21,8 @@ package struct FilterStage: Sendable {
     package var notKept: [String] = []
   }
 
-  private let runner: FilterRunner
+  /// Without those that were suspended since it began.
+  private var runner: FilterRunner
   private let ledger: FilterLedger?
   private let folder: FilterFolder?
   private let keepsExisting: Bool
@@ -79,6 +80,7 @@ package struct FilterStage: Sendable {
         let suspended = try ledger.settle(
           &outcomes, visit: visit.name, part: visit.part, cap: runner.limits.alertsPerUser)
         report.suspended += suspended.map { "\($0.filter.id): \($0.reason)" }
+        runner = runner.without(suspended.map(\.filter))
       } else {
         for index in outcomes.indices {
           outcomes[index].cut = outcomes[index].matched - outcomes[index].lines.count

@@ -24,6 +24,8 @@ final class FilterBudget {
   private var looks = 0
   /// Of ``ScratchStore`` [bytes].
   private var scratchBytes: Int64 = 0
+  /// The visit's tables that the statement reads.
+  private(set) var tables: Set<String> = []
   private(set) var isOverTime = false
   private(set) var isOverMemory = false
   private(set) var isTooNested = false
@@ -50,6 +52,7 @@ final class FilterBudget {
     selects = 0
     looks = 0
     isTooNested = false
+    tables = []
     mostMemory = baseline + Int64(bytes)
     isOverTime = false
     isOverMemory = false
@@ -72,6 +75,13 @@ final class FilterBudget {
     selects += 1
     if selects > Self.mostSelects { isTooNested = true }
     return !isTooNested && allows()
+  }
+
+  /// Whether a statement that is being compiled may read a table.
+  func reads(table name: String) -> Bool {
+    guard VisitTable.names.contains(name), allows() else { return false }
+    tables.insert(name)
+    return true
   }
 
   /// Whether there may be so much more in memory files.

@@ -97,9 +97,8 @@ final class FilterSandbox {
       switch action {
       case SQLITE_SELECT: return budget.allowsSelect() ? SQLITE_OK : SQLITE_DENY
       case SQLITE_READ:
-        guard let first, budget.allows() else { return SQLITE_DENY }
-        let name = String(cString: first)
-        return VisitTable.names.contains(name) ? SQLITE_OK : SQLITE_DENY
+        guard let first else { return SQLITE_DENY }
+        return budget.reads(table: String(cString: first)) ? SQLITE_OK : SQLITE_DENY
       case SQLITE_FUNCTION:
         let name = second.map { String(cString: $0).lowercased() } ?? ""
         return FilterFunctions.allowed.contains(name) ? SQLITE_OK : SQLITE_DENY
@@ -125,14 +124,16 @@ final class FilterSandbox {
 
   /// Compiles a filter without running it.
   ///
-  /// - Returns: the names of its columns.
-  func check(_ text: FilterText) throws(FilterError) -> [String] {
+  /// - Returns: the names of its columns, and the visit's tables that it reads.
+  func check(
+    _ text: FilterText
+  ) throws(FilterError) -> (columns: [String], tables: Set<String>) {
     start(limits.milliseconds, baseline: sqlite3_memory_used())
     let statement = try prepare(text)
     defer { sqlite3_finalize(statement) }
     let columns = names(statement)
     _ = try Self.key(of: columns)
-    return columns
+    return (columns, budget.tables)
   }
 
   /// SQLite's plan of a filter, a line a step.
@@ -328,7 +329,8 @@ final class FilterSandbox {
     switch code & 0xFF {
     case SQLITE_INTERRUPT: return .tooSlow(limitMs: budget.milliseconds)
     case SQLITE_NOMEM: return .tooLarge(limitBytes: limits.bytes)
-    case SQLITE_AUTH:
+    case SQLITE_AUTH,
+      SQLITE_ERROR where message.hasPrefix("not authorized"):
       return .refused(
         reason:
           "\(message): a filter reads the tables \(VisitTable.names.joined(separator: ", ")), "

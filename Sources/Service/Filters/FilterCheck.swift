@@ -28,7 +28,7 @@ enum FilterCheck {
     ) { call in
       try state.filters.limitCheck(call.client)
       let text = try FilterBody.read(call)
-      let (columns, plan) = try await compiled(text)
+      let (columns, plan, _) = try await compiled(text)
       guard await state.filters.gate.enter() else {
         throw HTTPProblem(.tooManyRequests, "too many filters are being checked", retryAfter: 5)
       }
@@ -52,7 +52,9 @@ enum FilterCheck {
 
   /// - Throws: 422 for a filter that is wrong.
   @discardableResult
-  static func compiled(_ text: String) async throws -> (columns: [String], plan: [String]) {
+  static func compiled(
+    _ text: String
+  ) async throws -> (columns: [String], plan: [String], tables: Set<String>) {
     do {
       return try await Blocking.run { try FilterRunner.check(text) }
     } catch let error as FilterError {

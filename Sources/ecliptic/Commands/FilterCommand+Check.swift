@@ -70,7 +70,7 @@ extension FilterCommand {
 
     func run() async throws {
       let filter = UserFilter(owner: "you", name: "filter", text: try text.read())
-      let (columns, plan) = try FilterRunner.check(filter.text, limits: input.limits)
+      let (columns, plan, tables) = try FilterRunner.check(filter.text, limits: input.limits)
       var quarantined: [QuarantinedRecord] = []
       var (visits, failure): ([FilterReporting.Visit], FilterError?) = ([], nil)
       var past: (nights: [String], unreadable: [String])?
@@ -90,6 +90,11 @@ extension FilterCommand {
           jobs: jobs.count)
         quarantined = try await input.run(&stage, over: alerts, jobs: jobs.count) {
           visit, outcomes in for outcome in outcomes { take(visit, outcome) }
+        }
+        for name in ["candidates", "missing"] where tables.contains(name) {
+          Reporting.printError(
+            "the table \(name) is empty here: it is filled while alerts are tagged; try the filter on "
+              + "what tag --filters kept, with --catalog")
         }
       }
       let answer = Answer(
