@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 
 /// A file that appears under its name only when it is complete: written beside it under a
 /// temporary name, renamed by ``commit()``. `-` is standard output, which can't be taken back; nor
@@ -29,7 +30,7 @@ public final class AtomicOutput {
       return
     }
     let target = URL(filePath: path)
-    Self.removeRemains(of: target)
+    Self.removeRemains(in: target.deletingLastPathComponent())
     let name = ".\(target.lastPathComponent).\(ProcessInfo.processInfo.processIdentifier).part"
     let part = target.deletingLastPathComponent().appending(path: name)
     guard FileManager.default.createFile(atPath: part.path, contents: nil),
@@ -41,20 +42,23 @@ public final class AtomicOutput {
 
   deinit { discard() }
 
-  /// Removes what processes that were killed left of this file: they are gone from this machine, and
-  /// none, on no machine that shares the folder, has written to it for an hour.
-  private static func removeRemains(of target: URL) {
-    let folder = target.deletingLastPathComponent()
-    let (start, end) = (".\(target.lastPathComponent).", ".part")
+  /// Folders in which this process has looked for remains.
+  private static let looked = Mutex<Set<String>>([])
+
+  /// Removes what processes that were killed left in a folder, once: they are gone from this machine,
+  /// and none, on no machine that shares the folder, has written to it for an hour.
+  private static func removeRemains(in folder: URL) {
+    guard looked.withLock({ $0.insert(folder.path).inserted }) else { return }
     guard let directory = opendir(folder.path) else { return }
     defer { closedir(directory) }
     while let entry = readdir(directory) {
       let name = withUnsafePointer(to: &entry.pointee.d_name) { name in
         name.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
       }
-      guard name.hasPrefix(start), name.hasSuffix(end),
-        let process = Int32(name.dropFirst(start.count).dropLast(end.count)), process > 0,
-        kill(process, 0) != 0, errno == ESRCH
+      // `.NAME.PROCESS.part`
+      guard name.hasPrefix("."), name.hasSuffix(".part"),
+        let process = name.dropLast(5).split(separator: ".").last.flatMap({ Int32($0) }),
+        process > 0, kill(process, 0) != 0, errno == ESRCH
       else { continue }
       let path = folder.appending(path: name).path
       var status = stat()
