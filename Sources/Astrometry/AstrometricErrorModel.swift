@@ -64,7 +64,11 @@ public struct AstrometricErrorModel: Sendable {
   }
 
   private func errorsOfPoint(_ detection: Detection) throws(DetectionFault) -> Errors {
-    guard let raErr = detection.raErrDeg ?? detection.decErrDeg else {
+    // Readers drop impossible errors, other callers may not: nothing is known to a few µas.
+    let ownRaErr = Detection.usableError(detection.raErrDeg)
+    let ownDecErr = Detection.usableError(detection.decErrDeg)
+    let statesBoth = ownRaErr == detection.raErrDeg && ownDecErr == detection.decErrDeg
+    guard let raErr = ownRaErr ?? ownDecErr else {
       let station = stationErrors(detection.observatory, at: detection.midpoint)
       let centroid = CentroidError.arcsec(of: detection)
       return Errors(
@@ -74,7 +78,7 @@ public struct AstrometricErrorModel: Sendable {
           * Angle.arcsecond, correlation: 0,
         shared: station.shared(source: detection.observatory.packed))
     }
-    let decErr = detection.decErrDeg ?? raErr
+    let decErr = ownDecErr ?? raErr
     try check(raErr, "raErr")
     try check(decErr, "decErr")
     let floor =
@@ -83,7 +87,7 @@ public struct AstrometricErrorModel: Sendable {
     let dec = decErr * Angle.degree
     let sigmaRa = (ra * ra + floor * floor).squareRoot()
     let sigmaDec = (dec * dec + floor * floor).squareRoot()
-    let covariance = (detection.raDecCovDeg2 ?? 0) * Angle.degree * Angle.degree
+    let covariance = (statesBoth ? detection.raDecCovDeg2 ?? 0 : 0) * Angle.degree * Angle.degree
     // A hundredth for the rounding of single precision.
     guard covariance.isFinite, abs(covariance) <= ra * dec * 1.01 else {
       throw DetectionFault(
@@ -91,9 +95,6 @@ public struct AstrometricErrorModel: Sendable {
         reason: "\(detection.raDecCovDeg2 ?? 0) deg² is more than raErr × decErr allow")
     }
     let product = sigmaRa * sigmaDec
-    guard product > 0 else {
-      throw DetectionFault(field: "raErr", reason: "an error of zero needs a floor above zero")
-    }
     return Errors(
       sigmaRaRad: sigmaRa, sigmaDecRad: sigmaDec,
       correlation: min(max(covariance / product, -0.99), 0.99))

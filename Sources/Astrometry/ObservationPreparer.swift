@@ -115,7 +115,7 @@ public struct ObservationPreparer: Sendable {
 
   private func objectNight(_ detection: Detection) -> ObjectNight? {
     guard let designation = detection.designation, detection.midpoint.mjd.isFinite,
-      detection.raErrDeg != nil || detection.decErrDeg != nil
+      Detection.usableError(detection.raErrDeg ?? detection.decErrDeg) != nil
     else { return nil }
     // Local noon to noon; a space observatory's day begins at 12h TAI.
     let site = try? solarSystem.observatories.site(detection.observatory)

@@ -44,6 +44,8 @@ extension Catalog {
     let years = try read("reading archives") { try ArchiveFiles.years($0) }
     let (own, links) = (ArchiveFiles(catalogPath: path), ArchiveFiles(catalogPath: destination))
     var made = [destination]
+    let folder = URL(filePath: destination).deletingLastPathComponent().path
+    if access(folder, W_OK) != 0 { throw .notWritable(path: folder) }
     do throws(CatalogError) {
       try CatalogError.wrap("copying", path: destination) {
         try Self.copy(path, to: destination)
@@ -93,7 +95,7 @@ extension Catalog {
 
 extension CatalogError {
   /// What is wrong with the file that is copied names that one, not the copy.
-  fileprivate func aboutSource(_ source: String, of copy: String) -> CatalogError {
+  package func aboutSource(_ source: String, of copy: String) -> CatalogError {
     switch self {
     case .damaged(copy, let action, let reason):
       .damaged(path: source, action: action, reason: reason)

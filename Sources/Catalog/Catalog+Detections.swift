@@ -95,13 +95,15 @@ extension Catalog {
 
   private static func stored(_ row: Row, observatory: ObservatoryCode) -> StoredDetection {
     let x: Double? = row[16]
-    let detection = Detection(
+    var detection = Detection(
       diaSourceId: row[0], sourceId: row[1], midpoint: Epoch<TAI>(mjd: row[2]), raDeg: row[3],
       decDeg: row[4], raErrDeg: row[5], decErrDeg: row[6], raDecCovDeg2: row[7], mag: row[8],
       magErr: row[9], band: row[10], observatory: observatory, visit: row[12],
       designation: row[13], trailLengthArcsec: row[14], trailAngleDeg: row[15],
       extendedness: row[21],
       observerGeocentricKm: x.map { Vector3($0, row[17], row[18]) })
+    // Of catalogs that took impossible errors in as they were stated.
+    detection.dropImpossibleErrors()
     return StoredDetection(detection: detection, night: row[19], ssObjectId: row[20])
   }
 

@@ -31,6 +31,8 @@ public struct IngestBatch: Sendable {
   public var leftOut: Int
   /// Detections of visits that known objects were left out of: that they lack these is noted.
   public var ofVisitsWithoutKnown: [IngestRow]
+  /// Rows whose stated error of position can't be and is taken as not stated.
+  public var errorsTakenAsMissing = 0
 
   public init(
     rows: [IngestRow], bad: [QuarantinedRecord], leftOut: Int = 0,
@@ -74,6 +76,9 @@ public struct IngestResult: Sendable {
   public var quarantined: [QuarantinedRecord] = []
   /// Designations of objects whose own orbit stays in force.
   public var keptOwn: [String] = []
+  /// Detections whose stated error of position can't be (0, negative, too small to be true): it is
+  /// taken as not stated.
+  public var errorsTakenAsMissing = 0
   /// Processor time of the thread that wrote, without reading and parsing [s].
   public var writerSeconds = 0.0
 
@@ -103,6 +108,7 @@ extension Catalog {
       while let batch = try clock.outside(next) {
         result.counts.rows += batch.rows.count + batch.bad.count + batch.leftOut
         result.counts.leftOut += batch.leftOut
+        result.errorsTakenAsMissing += batch.errorsTakenAsMissing
         result.quarantined += batch.bad
         for row in batch.ofVisitsWithoutKnown { writer.noteWithoutKnown(row) }
         for row in batch.rows {

@@ -35,6 +35,7 @@ public final class Catalog: Sendable {
   /// - Throws: ``CatalogError``: no such file or folder, not a catalog, of a newer version, of an
   ///   older one (read-only), held by another run, not writable.
   public init(path: String, access: Access) throws(CatalogError) {
+    let path = Self.file(at: path)
     self.path = path
     asOfRevision = nil
     let writes = access != .readOnly
@@ -59,6 +60,7 @@ public final class Catalog: Sendable {
   ///
   /// - Throws: ``CatalogError``, among them that the history does not go back so far.
   public init(path: String, asOf moment: Date) throws(CatalogError) {
+    let path = Self.file(at: path)
     let newest = try Catalog(path: path, access: .readOnly)
     let revision = try newest.revision(at: moment)
     try newest.close()

@@ -45,10 +45,10 @@ public enum CatalogError: Error, CustomStringConvertible {
       "\(path): held by another run (\(holder)); wait for it to end"
     case .diskFull(let path, let action):
       "\(path): the disk is full while \(action); free some space and run it again "
-        + "(nothing was changed)"
+        + "(this step changed nothing)"
     case .damaged(let path, let action, let reason):
-      "\(path): the file is damaged (\(action): \(reason)); nothing was changed. Put a backup in its "
-        + "place, or save what can be read: sqlite3 \(path) .recover"
+      "\(path): the file is damaged (\(action): \(reason)); this step changed nothing. Put a backup in "
+        + "its place, or save what can be read: sqlite3 \(path) .recover"
     case .badQuery(let sql, let reason): "the condition \"\(sql)\" does not run: \(reason)"
     case .unknownTable(let name):
       "no table \"\(name)\"; there are: \(Catalog.exportableTables.joined(separator: ", "))"

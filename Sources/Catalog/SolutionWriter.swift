@@ -64,9 +64,6 @@ struct SolutionWriter: ~Copyable {
     SELECT solutionId FROM orbitSolutions WHERE
     \(OrbitSolution.columns.enumerated().map { "\($1) IS ?\($0 + 1)" }.joined(separator: " AND "))
     """
-    // Solutions of earlier versions of the program don't say it.
-    .replacing(
-      "observedUntilMjdTai IS ?31", with: "ifnull(observedUntilMjdTai, ?31) IS ?31")
 
   /// Whether a solution is ours and stays beside an import of arc ?2 [d] and ?3 observations; ?4
   /// is 1 to keep it in any case.

@@ -29,18 +29,32 @@ extension NightlyRun {
     return updates
   }
 
+  /// The laws of brightness of comets and others whose orbit is made anew, by object: detections of
+  /// some nights don't say how it brightens towards the Sun.
+  private func brightnessLaws(
+    of named: [(object: ResolvedObject, id: Int64, designation: String)]
+  ) throws -> [Int64: PhotometricModel] {
+    let wanted = named.filter { $0.object.orbitInForce == nil && $0.object.prior == nil }
+    let ids = wanted.flatMap { [$0.id] + $0.object.absorbed }
+    return try catalog.solutions(ofObjects: ids).compactMapValues { solution in
+      solution.orbit.hasLawBesideHG ? solution.orbit.photometry : nil
+    }
+  }
+
   /// The catalog's rows of some objects, all cores.
   func rows(
     _ named: [(object: ResolvedObject, id: Int64, designation: String)], _ table: ObservationTable
   ) async throws -> [ObjectUpdate] {
     let propagator = Propagator(solarSystem)
     let earth = try QuantityFinder.earth(solarSystem, night: options.night)
+    let laws = try brightnessLaws(of: named)
     var updates = try await parallelMap(count: named.count, chunk: 8, jobs: options.jobs) { range in
       range.map { index in
         let (object, id, designation) = named[index]
         return ObjectRows(
           propagator: propagator, earth: earth, table: table, object: object, id: id,
-          designation: designation
+          designation: designation,
+          brightness: ([id] + object.absorbed).lazy.compactMap { laws[$0] }.first
         ).update
       }
     }.flatMap { $0 }

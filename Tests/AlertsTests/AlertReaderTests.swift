@@ -34,6 +34,30 @@ struct AlertReaderTests {
     }
   }
 
+  @Test("A stated error of zero is taken as not stated, and counted")
+  func errorOfZero() async throws {
+    let reader = try RealAlerts.reader()
+    let file = try #require(try AlertReader.files(at: RealAlerts.rubin).first)
+    let sent = try await reader.packets(in: AlertFile(url: file, registry: reader.registry))
+    let raErr = try #require(sent.packets.first?.detection.raErrDeg)
+    #expect(sent.packets.allSatisfy { !$0.errorTakenAsMissing })
+    // In Avro a float is its four bytes.
+    var bytes = Array(try Data(contentsOf: file))
+    let pattern = withUnsafeBytes(of: Float(raErr).bitPattern.littleEndian) { Array($0) }
+    let place = try #require(
+      bytes.indices.dropLast(3).first { Array(bytes[$0..<$0 + 4]) == pattern })
+    bytes.replaceSubrange(place..<place + 4, with: [0, 0, 0, 0])
+    let folder = try TestPaths.temporaryFolder()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let changed = folder.appending(path: "alert")
+    try Data(bytes).write(to: changed)
+    let found = try await reader.packets(in: AlertFile(url: changed, registry: reader.registry))
+    let packet = try #require(found.packets.first)
+    #expect(found.quarantined.isEmpty && packet.errorTakenAsMissing)
+    #expect(packet.detection.raErrDeg == nil && packet.detection.raDecCovDeg2 == nil)
+    #expect(packet.detection.decErrDeg == sent.packets.first?.detection.decErrDeg)
+  }
+
   @Test("The packet as transmitted needs schema 900, from the published folder")
   func asTransmitted() async throws {
     let file = RealAlerts.folder.appending(path: "rubin_as_transmitted_v9.bin")

@@ -88,7 +88,7 @@ import Testing
     list[2].midpoint = Epoch(mjd: 20000)
     list[3].raDeg = .nan
     list[4].decDeg = 91
-    list[5].raErrDeg = -1e-5
+    list[5].raErrDeg = 1.5
     list[6].observatory = try #require(ObservatoryCode("C57"))
     list[7].observatory = try #require(ObservatoryCode("250"))
     list[7].observerGeocentricKm = Vector3(5000, 4000, -1000)

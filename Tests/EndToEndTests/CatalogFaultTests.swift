@@ -64,6 +64,34 @@ import Testing
     }
   }
 
+  /// Two names of one file are one catalog: one lock, and nothing that lies beside a link.
+  @Test func aLinkToACatalogIsTheCatalog() throws {
+    try withScratch { scratch in
+      let path = try ingested(scratch)
+      let away = scratch.folder.appending(path: "away")
+      try FileManager.default.createDirectory(at: away, withIntermediateDirectories: true)
+      let link = away.appending(path: "link.db").path
+      let chain = away.appending(path: "chain.db").path
+      try FileManager.default.createSymbolicLink(
+        atPath: link, withDestinationPath: scratch.catalog)
+      try FileManager.default.createSymbolicLink(atPath: chain, withDestinationPath: "link.db")
+      let lock = open(scratch.catalog + ".lock", O_RDWR)
+      defer { close(lock) }
+      #expect(flock(lock, LOCK_EX | LOCK_NB) == 0)
+      #expect(try ProgramRun(["ingest", "--catalog", chain, path]).status == 4)
+      #expect(flock(lock, LOCK_UN) == 0)
+      let other = try scratch.file("other.csv", header + "2,61000.1,10,-5,20,r,X05\n")
+      #expect(try ProgramRun(["ingest", "--catalog", chain, other]).status == 0)
+      let run = try ProgramRun(["nightly", "--catalog", link, "--night", "latest"])
+      #expect(run.status == 0 || run.status == 5, "\(run.errors)")
+      #expect(
+        try FileManager.default.contentsOfDirectory(atPath: away.path).sorted()
+          == ["chain.db", "link.db"])
+      let stats = try ProgramRun(["catalog", "stats", "--catalog", scratch.catalog])
+      #expect(stats.output.contains("DiaSource        2"))
+    }
+  }
+
   /// As another user, since permissions don't bind root.
   @Test(.enabled(if: unprivileged != nil, "needs root and setpriv, or a user that is not root"))
   func catalogThatMayNotBeWritten() throws {
@@ -85,6 +113,12 @@ import Testing
         ["catalog", "stats", "--catalog", scratch.catalog], prefix: prefix)
       #expect(stats.status == 0, "\(stats.errors)")
       #expect(stats.output.contains("DiaSource        1"))
+      // A dry run needs room for a copy beside it, and says which folder has none.
+      let dry = try ProgramRun(
+        ["nightly", "--catalog", scratch.catalog, "--night", "latest", "--dry-run"],
+        prefix: prefix)
+      #expect(dry.status == 1)
+      #expect(dry.errors.contains("\(scratch.folder.path): not writable"))
     }
   }
 

@@ -220,6 +220,86 @@ import Testing
     }
   }
 
+  /// What detections of some nights don't say stays: how a comet brightens towards the Sun, and its
+  /// outgassing where the new orbit has the old one in it. Whether our fit improves the comet's orbit
+  /// or, without a covariance, takes its place.
+  @Test(arguments: [true, false]) func lawsOfCometsStay(covariance: Bool) throws {
+    let survey = try SmallSurvey()
+    try withScratch { scratch in
+      try ingest(scratch, "first.csv", survey.first)
+      #expect(try nightly(scratch, "2024-05-06").status == 0)
+      let known = try ProgramRun([
+        "export", "--catalog", scratch.catalog, "--format", "csv", "--table", "orbits",
+        "--output", "-",
+      ]).output
+      let comets = Self.asComets(covariance ? known : Self.withoutCovariance(known))
+      let brightness = try Self.column("M1", of: comets)
+      try withScratch { other in
+        try bring(other, "comets.csv", comets)
+        if !covariance {
+          try ingest(other, "first.csv", survey.first)
+          #expect(try nightly(other, "2024-05-06").status == 0)
+        }
+        try ingest(other, "second.csv", survey.second)
+        let found = try report(try nightly(other, "2024-05-11", ["--json"]))
+        #expect(try #require(found.improvedOrbits) >= 5)
+        let all = try solutions(other)
+        let imported = Set(
+          all.filter { $0["source"] != "ecliptic" }.compactMap { $0["designation"] })
+        let ours = all.filter {
+          $0["source"] == "ecliptic" && imported.contains($0["designation"] ?? "")
+        }
+        #expect(ours.count >= 5)
+        for row in ours {
+          let m1 = try #require(brightness[row["designation"] ?? ""])
+          #expect(row["brightnessLaw"] == "M1K1 \(m1) 5.5" && row["H"] == "", "\(row)")
+          #expect((row["priorSolutionId"] != "") == covariance)
+          #expect(row["A1"].flatMap(Double.init) == (covariance ? 1e-12 : nil))
+          #expect(row["nonGravitationalLaw"] == (covariance ? "comet" : ""))
+        }
+        let names = Set(ours.compactMap { $0["designation"] })
+        var compared = 0
+        for row in try table(other, "SSSource") where names.contains(row["designation"] ?? "") {
+          let value = { (name: String) in try #require(Double(row[name] ?? "")) }
+          let m1 = try #require(brightness[row["designation"] ?? ""])
+          let expected =
+            m1 + 5 * log10(try value("topoRange")) + 5.5 * log10(try value("helioRange"))
+          // Kept in single precision.
+          #expect(abs(try value("ephVmag") - expected) < 1e-5)
+          compared += 1
+        }
+        #expect(compared > 30)
+      }
+    }
+  }
+
+  /// An orbit CSV's objects as comets that are about as bright: M1 is their H, K1 = 5.5; and with
+  /// A1 = 1e-12 au/d².
+  private static func asComets(_ text: String) -> String {
+    let rows = text.split(separator: "\n").map {
+      $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+    }
+    return rows.enumerated().map { number, row in
+      let h = zip(rows[0], row).first { $0.0 == "H" }?.1 ?? ""
+      let values = ["H": "", "G": "", "M1": h, "K1": "5.5", "A1": "1e-12", "gLaw": "comet"]
+      return zip(rows[0], row).map { name, field in
+        number == 0 ? field : values[name] ?? field
+      }.joined(separator: ",") + "\n"
+    }.joined()
+  }
+
+  /// A column of numbers, by designation.
+  private static func column(_ name: String, of text: String) throws -> [String: Double] {
+    let rows = text.split(separator: "\n").map {
+      $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+    }
+    let place = try #require(rows[0].firstIndex(of: name))
+    return Dictionary(
+      uniqueKeysWithValues: rows.dropFirst().compactMap { row in
+        Double(row[place]).map { (row[0], $0) }
+      })
+  }
+
   private static func withoutCovariance(_ text: String) -> String {
     let rows = text.split(separator: "\n").map {
       $0.split(separator: ",", omittingEmptySubsequences: false)

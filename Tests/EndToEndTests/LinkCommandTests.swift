@@ -103,6 +103,42 @@ struct LinkCommandTests {
     }
   }
 
+  /// A survey that writes 0 where it knows no errors is one without these columns; it is told so once.
+  @Test func errorsOfZeroAreNoErrors() throws {
+    let rows = try SmallSurvey().first.split(separator: "\n").map {
+      $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+    }
+    #expect(rows[0][6] == "raErr" && rows[0][7] == "decErr")
+    func text(_ change: (inout [String]) -> Void) -> String {
+      rows.enumerated().map { index, row in
+        var row = row
+        if index > 0 { change(&row) }
+        return row.joined(separator: ",")
+      }.joined(separator: "\n") + "\n"
+    }
+    try withFolder { folder in
+      let input = folder.appending(path: "detections.csv")
+      let out = folder.appending(path: "links.csv")
+      var found: [Set<Set<String>>] = []
+      for value in ["", "0"] {
+        try Data(
+          text {
+            $0[6] = value
+            $0[7] = value
+          }.utf8
+        ).write(to: input)
+        let run = try link(input, out, ["--json"])
+        let count = number(try report(run), "errorsTakenAsMissing")
+        #expect(count == (value == "" ? 0 : Double(rows.count - 1)))
+        let warnings = run.errors.split(separator: "\n").filter { $0.hasPrefix("warning: ") }
+        #expect(warnings.count == (value == "" ? 0 : 1))
+        found.append(try links(out))
+      }
+      #expect(found[0].count >= 10)
+      #expect(found[0] == found[1])
+    }
+  }
+
   /// Eight nights about New Year, fields about the opposition, every second detection false.
   @Test func aYearsEndIsNoSeam() throws {
     try withFolder { folder in

@@ -69,7 +69,7 @@ struct ADESTests {
     ("2023-07-06T00:17:43.77Z", "2023-07-06T00:17:60Z", "obsTime"),
     ("2023-07-06T00:17:43.77Z", "2023-07-06T23:59:60Z", "obsTime"),
     ("J95", "J-5", "stn"), ("273.13141", "", "ra"), ("273.13141", "361", "ra"),
-    ("+40.61177", "+40.6x", "dec"), ("|0.5|", "|1.5|", "rmsCorr"), ("|0.11|", "|-0.1|", "rmsRA"),
+    ("+40.61177", "+40.6x", "dec"), ("|0.5|", "|1.5|", "rmsCorr"), ("|0.11|", "|3601|", "rmsRA"),
     ("20.2", "twenty", "mag"),
   ])
   func faultsNameTheirField(old: String, new: String, field: String) throws {
@@ -77,6 +77,25 @@ struct ADESTests {
     let batch = try readDetections("# version=2017\n\(Self.names)\n\(bad)\n")
     #expect(batch.detections.isEmpty)
     #expect(batch.quarantined.map(\.field) == [field])
+  }
+
+  /// Gaia states 0.2 mas along its scan: that is believed. 0 is not.
+  @Test func errorsThatCannotBeAreMissing() throws {
+    func read(_ ra: String, _ dec: String) throws -> DetectionBatch {
+      let row = Self.row.replacing("|0.11|0.12|", with: "|\(ra)|\(dec)|")
+      return try readDetections("# version=2017\n\(Self.names)\n\(row)\n")
+    }
+    for (ra, dec, kept) in [("0", "0.0", (nil, nil)), ("-1", "0.12", (nil, 0.12 / 3600))]
+      as [(String, String, (Double?, Double?))]
+    {
+      let batch = try read(ra, dec)
+      let d = try #require(batch.detections.first)
+      #expect(batch.quarantined.isEmpty && batch.errorsTakenAsMissing == 1)
+      #expect(d.raErrDeg == kept.0 && d.decErrDeg == kept.1 && d.raDecCovDeg2 == nil)
+    }
+    let gaia = try read("0.0002", "0.12")
+    #expect(gaia.errorsTakenAsMissing == 0)
+    #expect(gaia.detections.first?.raErrDeg == 0.0002 / 3600)
   }
 
   @Test func leapSecondIsATime() throws {

@@ -74,7 +74,7 @@ struct LSSTCSVTests {
     ("1,7,6067x,1,2,,,,,r", "midpointMjdTai"), ("1,7,60676,-0.1,2,,,,,r", "ra"),
     ("1,7,60676,360.5,2,,,,,r", "ra"), ("1,7,60676,NaN,2,,,,,r", "ra"),
     ("1,7,60676,1,90.001,,,,,r", "dec"), ("1,7,60676,1,inf,,,,,r", "dec"),
-    ("1,7,60676,1,0x10,,,,,r", "dec"), ("1,7,60676,1,2,-1,,,,r", "raErr"),
+    ("1,7,60676,1,0x10,,,,,r", "dec"), ("1,7,60676,1,2,1e,,,,r", "raErr"),
     ("1,7,60676,1,2,1.5,1e-5,,,r", "raErr"), ("1,7,60676,1,2,1e-5,1.5,,,r", "decErr"),
     ("1,7,60676,1,2,,abc,,,r", "decErr"), ("1,7,60676,1,2,,,1..2,,r", "psfFlux"),
     ("1,7,60676,1,2,,,1,-5,r", "psfFluxErr"), ("1.5,7,60676,1,2,,,,,r", "diaSourceId"),
@@ -90,6 +90,21 @@ struct LSSTCSVTests {
     #expect(bad.location == .line(2))
     #expect(bad.field == field)
     #expect(bad.record == row)
+  }
+
+  /// 0, -999 and 1e-12 deg are what programs write who know no error; 3 µas is no telescope's. The other
+  /// coordinate's error stays, the covariance of the two can't.
+  @Test func errorsThatCannotBeAreMissing() throws {
+    let batch = try readDetections(
+      Self.header + ",ra_dec_Cov\n"
+        + "1,7,60676,1,2,0,0,1,1,r,0\n2,7,60676,1,2,-999,3e-5,1,1,r,1e-11\n"
+        + "3,7,60676,1,2,2e-5,1e-12,1,1,r,\n4,7,60676,1,2,8e-10,3e-5,1,1,r,\n"
+        + "5,7,60676,1,2,2e-5,3e-5,1,1,r,1e-10\n6,7,60676,1,2,,,1,1,r,\n")
+    #expect(batch.quarantined.isEmpty)
+    #expect(batch.errorsTakenAsMissing == 4)
+    #expect(batch.detections.map(\.raErrDeg) == [nil, nil, 2e-5, nil, 2e-5, nil])
+    #expect(batch.detections.map(\.decErrDeg) == [nil, 3e-5, nil, 3e-5, 3e-5, nil])
+    #expect(batch.detections.map(\.raDecCovDeg2) == [nil, nil, nil, nil, 1e-10, nil])
   }
 
   /// Every way through the number parser, against that of the Swift library: few digits, 16 to 19,

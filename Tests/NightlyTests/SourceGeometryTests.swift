@@ -44,7 +44,7 @@ import Testing
       sun: try solarSystem.ephemeris.state(of: .sun, at: epoch))
     let record = SourceGeometry.record(
       diaSourceId: 1, observation: observation, object: object, residual: (0, 0),
-      magnitude: (try value("H"), try value("G")))
+      brightness: .hg(h: try value("H"), g: try value("G")))
     let g = try #require(record.geometry)
     // Horizons' distances are those of the light's way, as ours; 1e-7 au is 15 km. To the Sun it
     // goes back by the light time from Sun to object as well, in which the Sun moves 8e-6 au/d.
@@ -77,7 +77,7 @@ import Testing
         observation: AstrometricObservation(
           epoch: Epoch<TDB>(mjd: 60000), raRad: ra * Angle.degree, decRad: dec * Angle.degree,
           sigmaRaRad: 1, sigmaDecRad: 1, correlation: 0, observer: rest, sun: rest), object: nil,
-        residual: (0, 0), magnitude: nil)
+        residual: (0, 0), brightness: nil)
     }
     let center = record(266.41683, -29.00781)
     #expect(abs(Angle.wrapSigned(center.galLon * Angle.degree)) < 0.1 * Angle.degree)

@@ -30,7 +30,7 @@ extension AlertPacket {
       diaSourceId: id, midpoint: Epoch<TAI>(mjd: mjd), raDeg: ra == 360 ? 0 : ra, decDeg: dec,
       observatory: observatory)
     func error(_ field: LSSTField) throws(BadField) -> Double? {
-      guard let value = finite(field), value > 0 else { return nil }
+      guard let value = finite(field), value > 0 else { return finite(field) }
       return try Self.checked(
         value, field.path, in: AstrometricErrorModel.errorLimitsDeg,
         meaning: "the error of a position in degrees, at most 1")
@@ -38,6 +38,7 @@ extension AlertPacket {
     detection.raErrDeg = try error(.raErr)
     detection.decErrDeg = try error(.decErr)
     detection.raDecCovDeg2 = finite(.raDecCov)
+    let errorWasImpossible = detection.dropImpossibleErrors()
     detection.mag = flux.flatMap { Detection.magnitude(fluxNJy: $0) }
     if let flux, flux > 0, let error = finite(.psfFluxErr) {
       detection.magErr = 1.0857362047581296 * error / flux  // 2.5 / ln 10
@@ -57,6 +58,7 @@ extension AlertPacket {
       isStationary: slot(.diaObject).state == .present,
       ssObjectId: ssObjectId.flatMap { $0 == 0 ? nil : $0 })
     if let ra = finite(.ephRa), let dec = finite(.ephDec) { sentEphemeris = (ra, dec) }
+    errorTakenAsMissing = errorWasImpossible
     if view.range == view.bytes.indices { sites = TagSites(view) }
   }
 

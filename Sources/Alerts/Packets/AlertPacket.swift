@@ -15,6 +15,8 @@ public struct AlertPacket: Sendable {
   public var ssObjectId: Int64?
   /// Where the sender predicted that object, ICRS [deg].
   public var sentEphemeris: (raDeg: Double, decDeg: Double)?
+  /// The stated error of its position can't be (0, negative, too small): it is taken as not stated.
+  public var errorTakenAsMissing = false
   /// Where its tag goes; nil where the alert shares its unit with others, or has no room for one.
   var sites: TagSites?
 }

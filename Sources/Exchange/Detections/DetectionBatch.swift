@@ -15,6 +15,9 @@ public struct DetectionBatch: Sendable {
   public var otherLines = 0
   /// Second lines of observations that are counted with their first.
   public var continuationLines = 0
+  /// Detections whose stated error of position can't be (0, negative, below
+  /// ``Astrometry/Detection/leastErrorDeg``): it is taken as not stated.
+  public var errorsTakenAsMissing = 0
 
   public init() {}
 }
@@ -37,6 +40,8 @@ struct DetectionCollector {
       reject(Self.repeated(detection, idField: idField), line: line, record: record)
       return
     }
+    var detection = detection
+    if detection.dropImpossibleErrors() { batch.errorsTakenAsMissing += 1 }
     batch.detections.append(detection)
     batch.lines.append(line)
   }

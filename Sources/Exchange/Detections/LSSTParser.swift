@@ -113,19 +113,21 @@ final class LSSTParser: DetectionLineParser {
 
   private func readErrors(into detection: inout Detection) throws(FieldFault) {
     let c = columns
-    let limits = AstrometricErrorModel.errorLimitsDeg
+    let most = AstrometricErrorModel.errorLimitsDeg.upperBound
     if let i = c.raErr {
-      detection.raErrDeg = try FieldText.optionalNumber(
-        row[i], c.names[i], in: limits, unit: "deg")
+      detection.raErrDeg = try FieldText.optionalError(
+        row[i], c.names[i], most: most, unit: "deg")
     }
     if let i = c.decErr {
-      detection.decErrDeg = try FieldText.optionalNumber(
-        row[i], c.names[i], in: limits, unit: "deg")
+      detection.decErrDeg = try FieldText.optionalError(
+        row[i], c.names[i], most: most, unit: "deg")
     }
     guard let i = c.covariance, let value = try FieldText.optionalNumber(row[i], c.names[i]) else {
       return
     }
-    if let a = detection.raErrDeg, let d = detection.decErrDeg, abs(value) > a * d * 1.001 {
+    if let a = Detection.usableError(detection.raErrDeg),
+      let d = Detection.usableError(detection.decErrDeg), abs(value) > a * d * 1.001
+    {
       throw FieldFault(
         field: c.names[i],
         reason: "\(FieldText.string(row[i])) is more than raErr × decErr: no covariance can be")

@@ -61,6 +61,16 @@ enum FieldText {
     return value
   }
 
+  /// An error of a position, nil when there is none. What is too small to be one passes, to be counted
+  /// (``Astrometry/Detection/dropImpossibleErrors()``).
+  static func optionalError(
+    _ bytes: Bytes, _ field: String, most: Double, unit: String
+  ) throws(FieldFault) -> Double? {
+    let value = try optionalNumber(bytes, field)
+    if let value, value > most { try check(value, bytes, field, 0...most, unit) }
+    return value
+  }
+
   /// Right ascension [deg]; 360 is taken as 0.
   static func rightAscension(_ bytes: Bytes, _ field: String) throws(FieldFault) -> Double {
     let value = try number(bytes, field, in: 0...360, unit: "deg")

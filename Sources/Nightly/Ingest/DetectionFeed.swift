@@ -25,7 +25,7 @@ public final class DetectionFeed: Sendable {
 
   /// - Parameter catalog: which exists.
   public init(catalog path: String, solarSystem: SolarSystem) {
-    self.path = path
+    self.path = Catalog.file(at: path)
     check = DetectionCheck(solarSystem: solarSystem)
   }
 

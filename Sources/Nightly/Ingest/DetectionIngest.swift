@@ -86,6 +86,7 @@ public struct DetectionIngest: Sendable {
     let file = try AlertFile(url: URL(filePath: name), registry: options.schemas)
     let found = try await reader.packets(in: file, jobs: options.jobs)
     var batch: IngestBatch? = IngestBatch(rows: [], bad: found.quarantined)
+    batch?.errorsTakenAsMissing = found.packets.count(where: \.errorTakenAsMissing)
     for packet in found.packets {
       guard options.includesAssociated || !packet.isSolarSystem else {
         batch?.leftOut += 1
@@ -118,6 +119,7 @@ private struct CheckedPart: Sendable {
     self.part = part
     self.parsed = parsed
     batch = IngestBatch(rows: [], bad: parsed.quarantined)
+    batch.errorsTakenAsMissing = parsed.errorsTakenAsMissing
   }
 
   /// Puts the lines that came before aside, whatever else was said of them.

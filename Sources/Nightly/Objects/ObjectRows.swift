@@ -14,20 +14,25 @@ struct ObjectRows {
   let object: ResolvedObject
   let id: Int64
   let designation: String
+  /// The law of its brightness, where one is known that is another than H, G.
+  var brightness: PhotometricModel?
 
   var update: ObjectUpdate {
     let members = object.members.map { table.stored[$0].detection }
     let times = members.map(\.midpoint.mjd)
     let states = self.states
     let known = object.orbitInForce ?? object.prior?.orbit
-    let magnitude = known?.absoluteMagnitude ?? absoluteMagnitude(states)
+    let law = known?.photometry ?? brightness
+    // A comet's H is not that of an asteroid which is as bright.
+    let magnitude = known?.absoluteMagnitude ?? (law == nil ? absoluteMagnitude(states) : nil)
     let slope = known?.slope ?? Photometry.defaultSlope
+    let predicted = law ?? magnitude.map { .hg(h: $0, g: slope) }
     let sources = object.members.indices.map { index in
       SourceGeometry.record(
         diaSourceId: members[index].diaSourceId,
         observation: table.observations[object.members[index]], object: states[index],
         residual: (object.fit.residualsRaArcsec[index], object.fit.residualsDecArcsec[index]),
-        magnitude: magnitude.map { ($0, slope) })
+        brightness: predicted)
     }
     let elements = object.fit.orbit.flatMap { KeplerianElements($0) }
     let moid = elements.flatMap { elements in earth.flatMap { MOID(elements, $0) } }
@@ -106,11 +111,14 @@ struct ObjectRows {
       determined: fit.determined, uncertaintyParameter: fit.uncertaintyParameter,
       observedUntilMjdTai: before?.observedUntilMjdTai)
     let slope = magnitude.map { _ in prior?.slope ?? Photometry.defaultSlope }
+    var known = CatalogOrbit(
+      designation: designation, ssObjectId: id, orbit: orbit, covariance: fit.covariance,
+      absoluteMagnitude: magnitude, slope: slope,
+      photometry: prior?.photometry ?? brightness,
+      nonGravitational: prior?.nonGravitational, quality: quality)
+    known.nonGravitationalLaw = prior?.nonGravitationalLaw
     return OrbitSolution(
-      orbit: CatalogOrbit(
-        designation: designation, ssObjectId: id, orbit: orbit, covariance: fit.covariance,
-        absoluteMagnitude: magnitude, slope: slope, nonGravitational: prior?.nonGravitational,
-        quality: quality), source: OrbitSolution.ownSource, chiSquare: fit.chiSquare,
+      orbit: known, source: OrbitSolution.ownSource, chiSquare: fit.chiSquare,
       degreesOfFreedom: fit.degreesOfFreedom, remark: fit.remark, moidEarthAU: moid?.distanceAU,
       priorSolutionId: object.prior?.solutionId)
   }

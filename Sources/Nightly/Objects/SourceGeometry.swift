@@ -12,10 +12,10 @@ package enum SourceGeometry {
   /// - Parameters:
   ///   - object: barycentric ICRF state at the moment of observation; nil when there is no orbit.
   ///   - residual: observed minus computed by the fit [arcsec], RA × cos(dec) and dec.
-  ///   - magnitude: absolute magnitude and slope, for the predicted one.
+  ///   - brightness: its law, for the predicted magnitude.
   package static func record(
     diaSourceId: Int64, observation: AstrometricObservation, object: StateVector?,
-    residual: (ra: Double, dec: Double), magnitude: (h: Double, g: Double)?
+    residual: (ra: Double, dec: Double), brightness: PhotometricModel?
   ) -> SSSourceRecord {
     let direction = Vector3(raRad: observation.raRad, decRad: observation.decRad)
     let ecliptic = (Frames.equatorialToEcliptic * direction).longitudeLatitude
@@ -26,14 +26,14 @@ package enum SourceGeometry {
       galLat: galactic.lat / Angle.degree)
     if let object {
       record.geometry = geometry(
-        observation, object: object, residual: residual, magnitude: magnitude)
+        observation, object: object, residual: residual, brightness: brightness)
     }
     return record
   }
 
   private static func geometry(
     _ observation: AstrometricObservation, object: StateVector,
-    residual: (ra: Double, dec: Double), magnitude: (h: Double, g: Double)?
+    residual: (ra: Double, dec: Double), brightness: PhotometricModel?
   ) -> SSSourceRecord.Geometry {
     let place = PredictedPlace(
       object: object, sun: observation.sun, observer: observation.observer)
@@ -48,11 +48,9 @@ package enum SourceGeometry {
     g.helioRangeRate = place.heliocentric.unit.dot(helioVelocity) * kmPerSecond
     g.helio = components(place.heliocentric, helioVelocity)
     g.topo = components(place.offset, topoVelocity)
-    if let magnitude {
-      g.ephVmag = Photometry.apparentMagnitude(
-        absoluteMagnitude: magnitude.h, slope: magnitude.g, heliocentricAU: g.helioRange,
-        topocentricAU: g.topoRange, phaseAngleRad: place.phaseAngleRad)
-    }
+    g.ephVmag = brightness?.magnitude(
+      heliocentricAU: g.helioRange, topocentricAU: g.topoRange,
+      phaseAngleRad: place.phaseAngleRad)
     setSky(&g, observation, place, residual)
     return g
   }

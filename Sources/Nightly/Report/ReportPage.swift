@@ -155,6 +155,11 @@ public struct ReportPage {
         + "<th class=\"n\">known</th><th></th></tr>\(rows.joined())</table>")
   }
 
+  /// What so few objects can tell of the completeness.
+  private static func range(_ line: InjectionReport.Line) -> String {
+    line.completenessRange.map { " (\(percent($0.lowerBound)) – \(percent($0.upperBound)))" } ?? ""
+  }
+
   private var completenessCard: String {
     guard let injection = report.injection else { return "" }
     let columns = injection.byMagnitude.map { line in
@@ -172,7 +177,8 @@ public struct ReportPage {
     let rows = (injection.byClass + [injection.all]).map { line in
       "<tr><td>\(line.name.html)</td><td class=\"n\">\(line.covered)</td><td class=\"n\">"
         + "\(line.linkable)</td><td class=\"n\">\(line.found)</td><td class=\"n\">"
-        + "\(line.completeness.map { Self.percent($0) } ?? "–")</td><td class=\"n\">"
+        + "\(line.completeness.map { Self.percent($0) } ?? "–")\(Self.range(line))"
+        + "</td><td class=\"n\">"
         + "\(line.efficiency.map { Self.percent($0) } ?? "–")</td></tr>"
     }
     return Self.card(

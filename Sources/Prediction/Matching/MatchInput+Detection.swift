@@ -10,8 +10,8 @@ extension MatchInput {
   /// A detection as the matcher takes it; magnitudes as V by the usual colour of asteroids.
   package init(_ detection: Detection) {
     let usual = Self.usualSigmaArcsec * Angle.arcsecond
-    let ra = detection.raErrDeg.map { $0 * Angle.degree } ?? usual
-    let dec = detection.decErrDeg.map { $0 * Angle.degree } ?? usual
+    let ra = Detection.usableError(detection.raErrDeg).map { $0 * Angle.degree } ?? usual
+    let dec = Detection.usableError(detection.decErrDeg).map { $0 * Angle.degree } ?? usual
     var raDec = (detection.raDecCovDeg2 ?? 0) * Angle.degree * Angle.degree
     // A covariance beyond ±1 in correlation is no covariance.
     if abs(raDec) >= ra * dec { raDec = 0 }

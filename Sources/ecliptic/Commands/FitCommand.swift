@@ -115,6 +115,7 @@ struct FitCommand: AsyncParsableCommand {
     try writePhotometry(arcs.arcs, outcomes, solarSystem)
     let quarantined = arcs.quarantined + (previous?.batch.quarantined ?? [])
     try FitReport(arcs: arcs, outcomes: outcomes, seconds: seconds).print(json: report.json)
+    Reporting.warnOfErrors(takenAsMissing: arcs.errorsTakenAsMissing, in: observations)
     Reporting.printQuarantined(quarantined)
     try Reporting.exitIfQuarantined(quarantined.count)
   }

@@ -73,6 +73,8 @@ struct IngestSummary: Encodable {
     var counts: IngestCounts
     /// Processor time of the one who writes, without reading and parsing [s].
     var writerSeconds: Double
+    /// Detections whose stated error of position can't be and is taken as not stated.
+    var errorsTakenAsMissing: Int
   }
 
   var files: [File] = []
@@ -84,7 +86,9 @@ struct IngestSummary: Encodable {
 
   mutating func add(_ file: String, _ result: IngestResult) {
     files.append(
-      File(file: file, counts: result.counts, writerSeconds: result.writerSeconds))
+      File(
+        file: file, counts: result.counts, writerSeconds: result.writerSeconds,
+        errorsTakenAsMissing: result.errorsTakenAsMissing))
     total += result.counts
     quarantined += result.quarantined
     keptOwn += result.keptOwn
@@ -106,6 +110,9 @@ struct IngestSummary: Encodable {
       Reporting.printError(
         "our own orbits stay in force for \(keptOwn.count) objects (--own replace changes that): "
           + names)
+    }
+    for file in files {
+      Reporting.warnOfErrors(takenAsMissing: file.errorsTakenAsMissing, in: file.file)
     }
     Reporting.printQuarantined(quarantined)
     try Reporting.exitIfQuarantined(total.quarantined)

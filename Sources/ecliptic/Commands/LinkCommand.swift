@@ -99,8 +99,12 @@ struct LinkCommand: AsyncParsableCommand {
     if let orbits { try outputs.writeOrbits(to: orbits) }
     if let alternatives { try outputs.writeAlternatives(to: alternatives) }
     if let stages { try outputs.writeStages(to: stages) }
-    try LinkReport(result: result, quarantined: read.quarantined.count)
-      .print(json: report.json, dataOnStdout: [output, orbits, alternatives, stages].contains("-"))
+    try LinkReport(
+      result: result, quarantined: read.quarantined.count,
+      errorsTakenAsMissing: read.errorsTakenAsMissing
+    )
+    .print(json: report.json, dataOnStdout: [output, orbits, alternatives, stages].contains("-"))
+    Reporting.warnOfErrors(takenAsMissing: read.errorsTakenAsMissing, in: detections)
     Reporting.printQuarantined(read.quarantined)
     try Reporting.exitIfQuarantined(read.quarantined.count)
   }

@@ -79,9 +79,13 @@ extension ShardCommand {
         done.counts = result.counts
         try done.print(json: true)
       } else {
-        try LinkReport(result: result, quarantined: read.quarantined.count)
-          .print(json: false, dataOnStdout: false)
+        try LinkReport(
+          result: result, quarantined: read.quarantined.count,
+          errorsTakenAsMissing: read.errorsTakenAsMissing
+        ).print(json: false, dataOnStdout: false)
       }
+      Reporting.warnOfErrors(
+        takenAsMissing: read.errorsTakenAsMissing, in: manifest.detectionsPath)
       Reporting.printQuarantined(read.quarantined)
       try Reporting.exitIfQuarantined(read.quarantined.count)
     }

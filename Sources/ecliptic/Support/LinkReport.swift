@@ -5,8 +5,11 @@ struct LinkReport: Encodable {
   let counts: LinkingCounts
   let timings: [StageTiming]
   let quarantined: Int
+  /// Detections whose stated error of position can't be and is taken as not stated.
+  let errorsTakenAsMissing: Int
 
-  init(result: LinkingResult, quarantined: Int) {
+  init(result: LinkingResult, quarantined: Int, errorsTakenAsMissing: Int) {
+    self.errorsTakenAsMissing = errorsTakenAsMissing
     counts = result.counts
     timings = result.timings
     self.quarantined = quarantined

@@ -11,6 +11,8 @@ struct LinkingDetections {
   /// Parallel to ``detections``.
   let input: LinkingInput
   let quarantined: [QuarantinedRecord]
+  /// Detections whose stated error of position can't be and is taken as not stated.
+  let errorsTakenAsMissing: Int
 
   /// - Parameters:
   ///   - observatory: MPC code for rows that name none.
@@ -46,6 +48,7 @@ struct LinkingDetections {
       trackletLabels: usesLabels ? used.map(\.designation) : nil, trails: used.map(\.trail))
     if let known { input.known = try KnownLinks.read(known, detections: used) }
     detections = used
+    errorsTakenAsMissing = batch.errorsTakenAsMissing
     self.input = input
   }
 }

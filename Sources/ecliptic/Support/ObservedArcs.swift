@@ -27,6 +27,8 @@ struct ObservedArcs {
   /// In the order in which the file first names them.
   var arcs: [ObservedArc] = []
   var quarantined: [QuarantinedRecord] = []
+  /// Detections whose stated error of position can't be and is taken as not stated.
+  var errorsTakenAsMissing = 0
   var observationCount: Int {
     arcs.reduce(0) { $0 + $1.observations.count + $1.radar.count }
   }
@@ -44,6 +46,7 @@ struct ObservedArcs {
         observatory: observatory, keepsRadar: true))
     var result = ObservedArcs()
     result.quarantined = batch.quarantined
+    result.errorsTakenAsMissing = batch.errorsTakenAsMissing
     let prepared = try await ObservationPreparer(solarSystem: solarSystem)
       .prepare(batch.detections, jobs: jobs)
     for failure in prepared.failures {

@@ -10,7 +10,9 @@ import Prediction
 
 /// Where a command's orbits come from: `--catalog C` or `--orbits FILE`.
 struct OrbitSource: ParsableArguments {
-  @Option(help: ArgumentHelp("The catalog whose orbits are used.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("The catalog whose orbits are used.", valueName: "file"),
+    transform: { Catalog.file(at: $0) })
   var catalog: String?
   @Option(
     help: ArgumentHelp(

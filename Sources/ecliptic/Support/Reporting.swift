@@ -25,6 +25,17 @@ enum Reporting {
     FileHandle.standardError.write(Data("\(TerminalText.safe(text))\n".utf8))
   }
 
+  /// Says on stderr, once a file, how many detections state an error that can't be.
+  static func warnOfErrors(takenAsMissing count: Int, in file: String) {
+    guard count > 0 else { return }
+    printError(
+      """
+      warning: \(file): \(count) detections state an error of position (raErr, decErr; rmsRA, \
+      rmsDec) of 0, less than 0 or less than 10 microarcseconds: taken as not stated, so that the \
+      observatory's usual scatter counts; leave unknown errors empty
+      """)
+  }
+
   /// Says on stderr which records were left out and why: the first few in full, then a count.
   static func printQuarantined(_ records: [QuarantinedRecord], limit: Int = 20) {
     for record in records.prefix(limit) { printError("quarantined: \(record)") }

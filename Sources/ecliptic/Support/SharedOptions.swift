@@ -1,10 +1,13 @@
 import ArgumentParser
+import Catalog
 import Foundation
 import Logging
 
 /// `--catalog C`.
 struct CatalogOption: ParsableArguments {
-  @Option(help: ArgumentHelp("The catalog, an SQLite file.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("The catalog, an SQLite file.", valueName: "file"),
+    transform: { Catalog.file(at: $0) })
   var catalog: String
 }
 

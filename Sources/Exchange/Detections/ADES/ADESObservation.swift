@@ -101,10 +101,9 @@ struct ADESObservation {
 
   /// rmsRA is that of RA × cos(dec), both in arcsec.
   private func readErrors(into detection: inout Detection) throws(FieldFault) {
-    let limits = AstrometricErrorModel.errorLimitsDeg
-    let range = limits.lowerBound * 3600...limits.upperBound * 3600
-    let ra = try FieldText.optionalNumber(text(.rmsRA), "rmsRA", in: range, unit: "arcsec")
-    let dec = try FieldText.optionalNumber(text(.rmsDec), "rmsDec", in: range, unit: "arcsec")
+    let most = AstrometricErrorModel.errorLimitsDeg.upperBound * 3600
+    let ra = try FieldText.optionalError(text(.rmsRA), "rmsRA", most: most, unit: "arcsec")
+    let dec = try FieldText.optionalError(text(.rmsDec), "rmsDec", most: most, unit: "arcsec")
     let correlation = try FieldText.optionalNumber(text(.rmsCorr), "rmsCorr", in: -1...1, unit: "")
     detection.raErrDeg = ra.map { $0 / 3600 }
     detection.decErrDeg = dec.map { $0 / 3600 }

@@ -29,6 +29,7 @@ struct NightlyExecution {
   }
 
   mutating func run(_ path: String, _ night: String) async throws {
+    let path = Catalog.file(at: path)
     let solarSystem = try SolarSystem.load()
     guard dryRun else {
       // What tag --ingest could not put in while another run held the catalog.
@@ -45,7 +46,11 @@ struct NightlyExecution {
         try? FileManager.default.removeItem(atPath: name)
       }
     }
-    try await run(try Catalog(path: copy, access: .readWriteExisting), night, solarSystem)
+    do {
+      try await run(try Catalog(path: copy, access: .readWriteExisting), night, solarSystem)
+    } catch let error as CatalogError {
+      throw error.aboutSource(path, of: copy)
+    }
   }
 
   private mutating func run(

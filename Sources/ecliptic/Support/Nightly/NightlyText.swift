@@ -79,7 +79,11 @@ enum NightlyText {
   private static func synthetic(_ report: NightlyReport) -> String {
     guard let injection = report.injection else { return "" }
     func line(_ name: String, _ line: InjectionReport.Line) -> String {
-      let share = line.completeness.map { ", \(number(100 * $0, 1)) % of these" } ?? ""
+      let range = line.completenessRange.map { range in
+        " (\(number(100 * range.lowerBound, 1)) to \(number(100 * range.upperBound, 1)) at 95 %)"
+      }
+      let share =
+        line.completeness.map { ", \(number(100 * $0, 1)) % of these\(range ?? "")" } ?? ""
       return "\(column(name, 20))\(line.covered) on detectors, \(line.linkable) seen enough, "
         + "\(line.found) found\(share)\n"
     }
