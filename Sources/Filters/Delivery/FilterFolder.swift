@@ -25,7 +25,10 @@ package struct FilterFolder: Sendable {
     do {
       try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     } catch {
-      throw .file(folder.path, reason: "can't be made")
+      throw .file(
+        folder.path,
+        reason: "can't be made (\(error.localizedDescription)); choose an output folder that can be "
+          + "written")
     }
     let name = "\(visit.fileName)_\(visit.part)"
     if !outcome.isOfMissing {

@@ -336,6 +336,8 @@ final class FilterSandbox {
           "\(message): a filter reads the tables \(VisitTable.names.joined(separator: ", ")), "
           + "with the functions that `ecliptic filter columns` lists")
     case SQLITE_TOOBIG: return .refused(reason: "\(message): a value or the statement is too long")
+    case SQLITE_ERROR where message == "incomplete input":
+      return .invalid(reason: "it is empty, or ends too early: \(message)")
     case SQLITE_ERROR, SQLITE_RANGE, SQLITE_MISMATCH: return .invalid(reason: message)
     default: return .engine(reason: message)
     }

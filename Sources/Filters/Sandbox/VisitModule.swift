@@ -125,8 +125,9 @@ enum VisitModule {
         info.pointee.estimatedRows = 1
         return SQLITE_OK
       }
-      // From the first row to the last.
-      let rows = source.pointee.rowCount
+      // From the first row to the last. For SQLite's plan it is always a visit of some size: a filter
+      // is checked on no alerts at all, and shall run as it was checked.
+      let rows = max(1_000, source.pointee.rowCount)
       info.pointee.estimatedCost = Double(rows)
       info.pointee.estimatedRows = Int64(rows)
       return SQLITE_OK
