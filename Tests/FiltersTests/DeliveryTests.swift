@@ -4,6 +4,7 @@ import Astrometry
 import Dynamics
 import Filters
 import Foundation
+import GRDB
 import TestSupport
 import Testing
 
@@ -79,6 +80,51 @@ struct DeliveryTests {
       let expected = Array((96...100).reversed()) + Array((1...15).reversed())
       #expect(try await run(Array(1...100)) == [expected, expected])
       #expect(try await run(Array(1...100)) == [expected, expected])
+    }
+  }
+
+  @Test("A rerun gives the same lines, where filters of one owner match the same alerts far down")
+  func sameLines() async throws {
+    try await withFolder { folder in
+      let ledger = try FilterLedger(path: folder.appending(path: "c.db.filters").path)
+      let filters = ["snr", "-snr", "abs(snr - 50)", "snr % 7"].enumerated().map {
+        UserFilter(owner: "ana", name: "f\($0)", text: "snr > 0 ORDER BY \($1), diaSourceId")
+      }
+      func run() async throws -> [[Int]] {
+        let visit = visit(Array(1...100))
+        var outcomes = try await FilterRunner(filters).run(
+          on: visit.tables, promised: try ledger.promised(visit: visit.name), jobs: 2)
+        _ = try ledger.settle(&outcomes, visit: visit.name, part: visit.part, cap: 20)
+        return outcomes.map { $0.lines.map(\.row) }
+      }
+      let first = try await run()
+      #expect(Set(first.joined()).count == 20)
+      for _ in 0..<2 { #expect(try await run() == first) }
+    }
+  }
+
+  @Test("Promises of files that were written before stay")
+  func oldPromises() async throws {
+    try await withFolder { folder in
+      let path = folder.appending(path: "c.db.filters").path
+      let day = Int(Date().timeIntervalSince1970 / 86_400)
+      try await DatabaseQueue(path: path).write { database in
+        try database.execute(
+          sql: """
+            CREATE TABLE deliveries (
+              visit TEXT NOT NULL, owner TEXT NOT NULL, diaSourceId INTEGER NOT NULL,
+              filter TEXT NOT NULL, day INTEGER NOT NULL,
+              PRIMARY KEY (visit, owner, diaSourceId)) WITHOUT ROWID;
+            INSERT INTO deliveries VALUES ('v', 'ana', 7, 'best', \(day)),
+              ('v', 'ana', 9, 'best', \(day)), ('v', 'bob', 9, 'good', \(day)),
+              ('w', 'bob', 8, 'good', \(day)), ('v', 'eve', 1, 'old', \(day - 8));
+            """)
+      }
+      for _ in 0..<2 {
+        let ledger = try FilterLedger(path: path)
+        #expect(try ledger.promised(visit: "v") == ["ana/best": [7, 9], "bob/good": [9]])
+        #expect(try ledger.promised(visit: "w") == ["bob/good": [8]])
+      }
     }
   }
 

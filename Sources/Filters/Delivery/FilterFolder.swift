@@ -27,7 +27,8 @@ package struct FilterFolder: Sendable {
     } catch {
       throw .file(
         folder.path,
-        reason: "can't be made (\(error.localizedDescription)); choose an output folder that can be "
+        reason:
+          "can't be made (\(error.localizedDescription)); choose an output folder that can be "
           + "written")
     }
     let name = "\(visit.fileName)_\(visit.part)"

@@ -7,16 +7,74 @@ extension FilterLedger {
   /// What a missing object is called among what was promised; alerts have numbers from 0 up.
   static func key(ofMissing missingId: Int64) -> Int64 { ~missingId }
 
-  /// What owners were promised of a visit before: alerts (and missing objects) that are given out again
-  /// when it is run again.
+  /// What filters were promised of a visit before, by ``UserFilter/id``: alerts (and missing objects)
+  /// that they give out again when it is run again.
   package func promised(visit: String) throws(FilterError) -> [String: Set<Int64>] {
     try read { database in
       var promised: [String: Set<Int64>] = [:]
-      let rows = try Row.fetchCursor(
-        database, sql: "SELECT owner, diaSourceId FROM deliveries WHERE visit = ?",
-        arguments: [visit])
-      while let row = try rows.next() { promised[row[0], default: []].insert(row[1]) }
+      for promise in try Self.promises(visit, database) {
+        promised["\(promise.owner)/\(promise.filter)"] = promise.alerts
+      }
       return promised
+    }
+  }
+
+  private struct Promise {
+    var owner: String
+    var filter: String
+    var alerts: Set<Int64>
+  }
+
+  private static func promises(_ visit: String, _ database: Database) throws -> [Promise] {
+    try Row.fetchAll(
+      database.cachedStatement(
+        sql: "SELECT owner, filter, alerts FROM promises WHERE visit = ?"), arguments: [visit]
+    ).map { Promise(owner: $0[0], filter: $0[1], alerts: Set(numbers($0[2]))) }
+  }
+
+  private static func keep(
+    _ alerts: Set<Int64>, visit: String, owner: String, filter: String, day: Int,
+    _ database: Database
+  ) throws {
+    try database.cachedStatement(
+      sql: """
+        INSERT INTO promises (visit, owner, filter, day, alerts) VALUES (?1, ?2, ?3, ?4, ?5)
+        ON CONFLICT DO UPDATE SET alerts = ?5
+        """
+    ).execute(arguments: [visit, owner, filter, day, data(alerts.sorted())])
+  }
+
+  /// Promises as they were kept before: a line an alert.
+  static func adoptDeliveries(_ database: Database) throws {
+    guard try database.tableExists("deliveries") else { return }
+    var alerts: [[String]: Set<Int64>] = [:]
+    let rows = try Row.fetchCursor(
+      database, sql: "SELECT visit, owner, filter, day, diaSourceId FROM deliveries")
+    while let row = try rows.next() {
+      let day: Int = row[3]
+      alerts[[row[0], row[1], row[2], "\(day)"], default: []].insert(row[4])
+    }
+    for (key, alerts) in alerts {
+      try keep(
+        alerts, visit: key[0], owner: key[1], filter: key[2], day: Int(key[3]) ?? today, database)
+    }
+    try database.execute(sql: "DROP TABLE deliveries")
+  }
+
+  /// Numbers of eight bytes each, the least significant first.
+  private static func data(_ numbers: [Int64]) -> Data {
+    var data = Data(capacity: numbers.count * 8)
+    for number in numbers {
+      withUnsafeBytes(of: number.littleEndian) { data.append(contentsOf: $0) }
+    }
+    return data
+  }
+
+  private static func numbers(_ data: Data) -> [Int64] {
+    data.withUnsafeBytes { bytes in
+      stride(from: 0, to: bytes.count - 7, by: 8).map {
+        Int64(littleEndian: bytes.loadUnaligned(fromByteOffset: $0, as: Int64.self))
+      }
     }
   }
 
@@ -51,16 +109,11 @@ extension FilterLedger {
   private static func claim(
     _ outcomes: inout [FilterOutcome], visit: String, cap: Int, _ database: Database
   ) throws {
-    let insert = try database.cachedStatement(
-      sql: """
-        INSERT INTO deliveries (visit, owner, diaSourceId, filter, day) VALUES (?, ?, ?, ?, ?)
-        """)
-    let known = try database.cachedStatement(
-      sql: "SELECT diaSourceId FROM deliveries WHERE visit = ? AND owner = ?")
+    let promises = Dictionary(grouping: try promises(visit, database), by: \.owner)
     let owners = Dictionary(grouping: outcomes.indices) { outcomes[$0].filter.owner }
     for (owner, members) in owners.sorted(by: { $0.key < $1.key }) {
-      var given = Set(try Int64.fetchAll(known, arguments: [visit, owner]))
-      var kept = [Int: Set<Int>]()
+      var given = (promises[owner] ?? []).reduce(into: Set<Int64>()) { $0.formUnion($1.alerts) }
+      var kept = [Int: [Int]]()
       let keys = Dictionary(uniqueKeysWithValues: members.map { ($0, outcomes[$0].keys) })
       let longest = keys.values.map(\.count).max() ?? 0
       for turn in 0..<longest {
@@ -69,17 +122,19 @@ extension FilterLedger {
           if !given.contains(all[turn]) {
             guard given.count < cap else { continue }
             given.insert(all[turn])
-            try insert.execute(
-              arguments: [visit, owner, all[turn], outcomes[index].filter.name, today])
           }
-          kept[index, default: []].insert(turn)
+          kept[index, default: []].append(turn)
         }
       }
       for index in members {
-        let lines = outcomes[index].lines
-        outcomes[index].lines = lines.indices.filter { kept[index]?.contains($0) ?? false }
-          .map { lines[$0] }
-        outcomes[index].cut = outcomes[index].matched - outcomes[index].lines.count
+        let (lines, turns) = (outcomes[index].lines, kept[index] ?? [])
+        outcomes[index].lines = turns.map { lines[$0] }
+        outcomes[index].cut = outcomes[index].matched - turns.count
+        let name = outcomes[index].filter.name
+        let before = promises[owner]?.first { $0.filter == name }?.alerts ?? []
+        let now = before.union(turns.compactMap { keys[index]?[$0] })
+        guard now.count > before.count else { continue }
+        try keep(now, visit: visit, owner: owner, filter: name, day: today, database)
       }
     }
   }
@@ -94,18 +149,14 @@ extension FilterLedger {
       try Data.fetchOne(
         database, sql: "SELECT filters FROM counted WHERE visit = ? AND part = ?",
         arguments: [visit, part]) ?? Data()
-    var counted: Set<UInt64> = []
-    blob.withUnsafeBytes { bytes in
-      for start in stride(from: 0, to: bytes.count - 7, by: 8) {
-        counted.insert(bytes.loadUnaligned(fromByteOffset: start, as: UInt64.self).littleEndian)
-      }
-    }
-    var all = blob
+    var counted = numbers(blob)
+    var known = Set(counted)
     let new = outcomes.filter { outcome in
       var hash = StableHash()
       hash.combine("\(outcome.filter.id)/\(outcome.filter.version)".utf8)
-      guard counted.insert(hash.value).inserted else { return false }
-      withUnsafeBytes(of: hash.value.littleEndian) { all.append(contentsOf: $0) }
+      let number = Int64(bitPattern: hash.value)
+      guard known.insert(number).inserted else { return false }
+      counted.append(number)
       return true
     }
     guard !new.isEmpty else { return [] }
@@ -113,7 +164,7 @@ extension FilterLedger {
       sql: """
         INSERT INTO counted (visit, part, day, filters) VALUES (?1, ?2, ?3, ?4)
         ON CONFLICT DO UPDATE SET filters = ?4
-        """, arguments: [visit, part, today, all])
+        """, arguments: [visit, part, today, data(counted)])
     return new
   }
 

@@ -30,8 +30,9 @@ public final class FilterLedger: Sendable {
         for table in Self.tables + Self.tokenTables + Self.auditTables {
           try database.execute(sql: table)
         }
+        try Self.adoptDeliveries(database)
         // Who runs a visit again after so long gets a new cap.
-        for table in ["deliveries", "counted"] {
+        for table in ["promises", "counted"] {
           try database.execute(
             sql: "DELETE FROM \(table) WHERE day < ?", arguments: [Self.today - Self.keptDays])
         }
@@ -46,12 +47,11 @@ public final class FilterLedger: Sendable {
 
   private static let tables = [
     """
-    CREATE TABLE IF NOT EXISTS deliveries (
-      visit TEXT NOT NULL, owner TEXT NOT NULL, diaSourceId INTEGER NOT NULL,
-      filter TEXT NOT NULL, day INTEGER NOT NULL, PRIMARY KEY (visit, owner, diaSourceId))
-      WITHOUT ROWID
+    CREATE TABLE IF NOT EXISTS promises (
+      visit TEXT NOT NULL, owner TEXT NOT NULL, filter TEXT NOT NULL, day INTEGER NOT NULL,
+      alerts BLOB NOT NULL, PRIMARY KEY (visit, owner, filter)) WITHOUT ROWID
     """,
-    "CREATE INDEX IF NOT EXISTS deliveriesByDay ON deliveries (day)",
+    "CREATE INDEX IF NOT EXISTS promisesByDay ON promises (day)",
     """
     CREATE TABLE IF NOT EXISTS counted (
       visit TEXT NOT NULL, part TEXT NOT NULL, day INTEGER NOT NULL, filters BLOB NOT NULL,

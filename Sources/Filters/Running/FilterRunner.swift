@@ -44,7 +44,7 @@ public struct FilterRunner: Sendable {
   ///
   /// - Parameters:
   ///   - tables: `alerts`, and `candidates` and `missing` where there are any.
-  ///   - promised: what owners were promised of the visit before, of ``FilterLedger/promised(visit:)``:
+  ///   - promised: what filters were promised of the visit before, of ``FilterLedger/promised(visit:)``:
   ///     that is kept, wherever it stands in a filter's order.
   ///   - jobs: cores.
   /// - Returns: an outcome for each filter, in their order; before any cap but that of one filter.
@@ -122,7 +122,7 @@ public struct FilterRunner: Sendable {
     }
     let allowance = FilterSandbox.Allowance(
       milliseconds: time, lines: limits.alertsPerUser,
-      promised: visit.promised[filters[index].owner] ?? [], baseline: visit.baseline)
+      promised: visit.promised[filters[index].id] ?? [], baseline: visit.baseline)
     do throws(FilterError) {
       let answer = try room.run(texts[index], allowance)
       outcome.columns = answer.columns

@@ -117,8 +117,6 @@ final class FilterSandbox {
     var isOfMissing = false
     /// Different rows altogether, with those that were not kept.
     var matched = 0
-    /// Of those kept, the ones that were not promised before.
-    fileprivate var unpromised = 0
     var milliseconds = 0.0
   }
 
@@ -156,9 +154,9 @@ final class FilterSandbox {
   struct Allowance {
     /// Processor time [ms].
     var milliseconds: Double
-    /// Lines that are kept at most, besides those that were promised.
+    /// So many lines are kept, the first ones, and those that were promised.
     var lines: Int
-    /// The alerts (or missing objects) that its owner was promised before, by their keys.
+    /// The alerts (or missing objects) that it was promised before, by their keys.
     var promised: Set<Int64> = []
     /// Memory that SQLite has in use without it [bytes].
     var baseline: Int64
@@ -187,10 +185,9 @@ final class FilterSandbox {
       marks[row] = mark
       answer.matched += 1
       let promised = isOfMissing ? FilterLedger.key(ofMissing: key) : key
-      guard
-        answer.unpromised < allowance.lines || allowance.promised.contains(promised)
-      else { continue }
-      if !allowance.promised.contains(promised) { answer.unpromised += 1 }
+      guard answer.matched <= allowance.lines || allowance.promised.contains(promised) else {
+        continue
+      }
       try add(row, statement, to: &answer)
     }
     // SQLite looks at the clock between its steps, and one of them may have taken all the time.

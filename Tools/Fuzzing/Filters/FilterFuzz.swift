@@ -56,6 +56,10 @@ private let limits: FilterLimits = {
   limits.bytes = 16 << 20
   return limits
 }()
+extension FilterLimits {
+  fileprivate var nanoseconds: UInt64 { UInt64(milliseconds * 1e6) }
+}
+
 /// Beyond the limits: what passes between two looks of the budget. Of the 150 ms, 100 are a
 /// filter's own.
 private let mostNanoseconds: UInt64 = 70_000_000
@@ -126,6 +130,10 @@ public func fuzzOneInput(_ start: UnsafePointer<UInt8>?, _ length: Int) -> Int32
   }
   let time = FilterBudget.threadTime() - begin
   let memory = sqlite3_memory_highwater(0) - before
+  if time > max(longest, limits.nanoseconds * 2) {
+    FileHandle.standardError.write(
+      Data("slowest so far, \(time / 1_000) us: \(text.prefix(2_000))\n".utf8))
+  }
   longest = max(longest, time)
   largest = max(largest, memory)
   promise(time <= mostNanoseconds, "\(time / 1_000_000) ms of processor time: \(text)")
