@@ -177,9 +177,9 @@ struct FilterCommandTests {
   func suspension() throws {
     try withAlerts(visits: 6) { folder, alerts in
       let catalog = folder.appending(path: "c.db").path
-      // Visits of some alerts: their eighth power is many.
-      let tables = (0..<8).map { "alerts t\($0)" }.joined(separator: ", ")
-      let sum = (0..<8).map { "t\($0).ra" }.joined(separator: " + ")
+      // Visits of some alerts: their twelfth power is many.
+      let tables = (0..<12).map { "alerts t\($0)" }.joined(separator: ", ")
+      let sum = (0..<12).map { "t\($0).ra" }.joined(separator: " + ")
       let add = try ProgramRun([
         "filter", "add", "--catalog", catalog, "--owner", "bob", "--name", "slow", "--text",
         "SELECT t0.diaSourceId FROM \(tables) WHERE \(sum) = 1e9",

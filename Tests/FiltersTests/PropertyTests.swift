@@ -259,7 +259,10 @@ struct PropertyTests {
           return descends ? !first : first
         })
     }
-    let outcomes = try await MadeVisit.run(texts, on: table, jobs: 4)
+    var limits = FilterLimits()
+    // This is about what they choose, on any machine.
+    limits.milliseconds = 10_000
+    let outcomes = try await MadeVisit.run(texts, on: table, limits: limits, jobs: 4)
     var (partial, cut) = (0, 0)
     for (index, outcome) in outcomes.enumerated() {
       #expect(outcome.failure == nil, "\(texts[index]): \(String(describing: outcome.failure))")
