@@ -2,6 +2,21 @@ import Foundation
 import GRDB
 
 extension Catalog {
+  /// Walks through all pages of the file, without its archives, and looks whether tables and indexes
+  /// hang together (SQLite's `quick_check`): some two seconds of a core for 1 GB.
+  ///
+  /// - Throws: ``CatalogError/damaged(path:action:reason:)``.
+  public func checkPages() throws(CatalogError) {
+    let action = "checking its pages"
+    let found = try read(action) { database in
+      try String.fetchOne(database, sql: "PRAGMA main.quick_check(1)")
+    }
+    if let found, found != "ok" {
+      let reason = found.split(separator: "\n").last.map(String.init) ?? found
+      throw .damaged(path: path, action: action, reason: reason)
+    }
+  }
+
   /// Everything that is wrong with the file or with how its tables agree, in words; empty when
   /// all is well.
   public func problems() throws(CatalogError) -> [String] {

@@ -92,6 +92,43 @@ import Testing
     }
   }
 
+  /// Noise in any page, also in one that the night would not read: it does not begin, and the file
+  /// stays as it is.
+  @Test func aNightIsNotBuiltOnDamagedPages() throws {
+    try withScratch { scratch in
+      let first = try scratch.file("first.csv", try SmallSurvey().first)
+      #expect(try ProgramRun(["ingest", "--catalog", scratch.catalog, first]).status == 0)
+      #expect(try nightly(scratch, "2024-05-06").status == 0)
+      let whole = try Data(contentsOf: URL(filePath: scratch.catalog))
+      let size = Int(whole[16]) << 8 | Int(whole[17])
+      let pages = whole.count / size
+      #expect(pages > 100)
+      var noise: UInt64 = 88_172_645_463_325_252
+      for k in 1...8 {
+        let page = k * pages / 9
+        var bytes = whole
+        for place in page * size..<(page + 1) * size {
+          // Marsaglia 2003, Xorshift RNGs.
+          noise ^= noise << 13
+          noise ^= noise >> 7
+          noise ^= noise << 17
+          bytes[place] = UInt8(truncatingIfNeeded: noise)
+        }
+        try bytes.write(to: URL(filePath: scratch.catalog))
+        for name in ["-wal", "-shm"] {
+          try? FileManager.default.removeItem(atPath: scratch.catalog + name)
+        }
+        let run = try nightly(scratch, "2024-05-06", k % 2 == 0 ? ["--force"] : [])
+        #expect(run.status == 1, "page \(page): \(run.output)")
+        #expect(run.errors.contains("\(scratch.catalog): the file is damaged"), "\(run.errors)")
+        #expect(run.errors.contains("backup"))
+        #expect(try Data(contentsOf: URL(filePath: scratch.catalog)) == bytes, "page \(page)")
+      }
+      try whole.write(to: URL(filePath: scratch.catalog))
+      #expect(try nightly(scratch, "2024-05-06", ["--force"]).status == 0)
+    }
+  }
+
   /// As another user, since permissions don't bind root.
   @Test(.enabled(if: unprivileged != nil, "needs root and setpriv, or a user that is not root"))
   func catalogThatMayNotBeWritten() throws {

@@ -58,6 +58,9 @@ struct NightlyExecution {
   ) async throws {
     let logger = log.logger("nightly")
     let progress = Progress(quiet: log.quiet)
+    // A night that is built on damaged pages spreads the damage, and nobody watches.
+    progress.show("nightly: checking the catalog's pages")
+    try catalog.checkPages()
     let list = try nights(night, catalog)
     for mjd in list {
       let run = NightlyRun(
