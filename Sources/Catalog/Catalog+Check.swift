@@ -2,14 +2,27 @@ import Foundation
 import GRDB
 
 extension Catalog {
-  /// Walks through all pages of the file, without its archives, and looks whether tables and indexes
-  /// hang together (SQLite's `quick_check`): some two seconds of a core for 1 GB.
+  /// Walks through all pages of a catalog's file, without its archives, and looks whether tables and
+  /// indexes hang together (SQLite's `quick_check`): some two seconds of a core for 1 GB. The file is
+  /// only read; one that is not there passes.
   ///
-  /// - Throws: ``CatalogError/damaged(path:action:reason:)``.
-  public func checkPages() throws(CatalogError) {
+  /// - Throws: ``CatalogError/damaged(path:action:reason:)``, or that it is no SQLite file.
+  public static func checkPages(of path: String) throws(CatalogError) {
+    let path = file(at: path)
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder),
+      !isFolder.boolValue
+    else { return }
     let action = "checking its pages"
-    let found = try read(action) { database in
-      try String.fetchOne(database, sql: "PRAGMA main.quick_check(1)")
+    let found = try CatalogError.wrap(action, path: path) {
+      do {
+        let queue = try readOnlyQueue(path, showsArchives: false)
+        defer { try? queue.close() }
+        return try queue.read { try String.fetchOne($0, sql: "PRAGMA quick_check(1)") }
+      } catch let error as DatabaseError where error.resultCode == .SQLITE_READONLY {
+        // A run was ended while it made the catalog: who opens it for writing takes that back.
+        return nil
+      }
     }
     if let found, found != "ok" {
       let reason = found.split(separator: "\n").last.map(String.init) ?? found

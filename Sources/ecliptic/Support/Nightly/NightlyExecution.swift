@@ -30,6 +30,8 @@ struct NightlyExecution {
 
   mutating func run(_ path: String, _ night: String) async throws {
     let path = Catalog.file(at: path)
+    // A night that is built on damaged pages spreads the damage, and nobody watches.
+    try Catalog.checkPages(of: path)
     let solarSystem = try SolarSystem.load()
     guard dryRun else {
       // What tag --ingest could not put in while another run held the catalog.
@@ -58,9 +60,6 @@ struct NightlyExecution {
   ) async throws {
     let logger = log.logger("nightly")
     let progress = Progress(quiet: log.quiet)
-    // A night that is built on damaged pages spreads the damage, and nobody watches.
-    progress.show("nightly: checking the catalog's pages")
-    try catalog.checkPages()
     let list = try nights(night, catalog)
     for mjd in list {
       let run = NightlyRun(
