@@ -32,6 +32,11 @@ if [ "$ROUND" -ge 3 ]; then
   exit 1
 fi
 pieces=("${now[@]:2}")
+if [ ${#pieces[@]} = 0 ]; then
+  echo "all pieces of \"$stage\" are there, but merging them failed, see above; what is done is kept," \
+    "submit again to go on" >&2
+  exit 1
+fi
 export PIECES="$RUN/slurm/pieces-${SLURM_JOB_ID}.txt"
 printf '%s\n' "${pieces[@]}" > "$PIECES"
 # A cluster takes arrays of some length only; a task then has several pieces.
